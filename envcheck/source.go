@@ -1,0 +1,226 @@
+package envcheck
+
+import (
+	"context"
+	"time"
+
+	"github.com/envtight/envtight"
+)
+
+// Source is one hosting platform. Its adapters live in envcheck/platform; the
+// conformance suite that every adapter passes is envcheck/sourcetest.
+//
+// A Source only reads. It is safe for concurrent use.
+type Source interface {
+	// Platform returns the name used in configuration, as in "vercel".
+	Platform() string
+	// Fetch asks for the settings of all targets, at once and bounded, and
+	// returns one Answer for each, in the same order. What went wrong for
+	// a target is in its Answer; Fetch itself does not fail. It returns soon
+	// after ctx is done, and then unfinished answers say so.
+	Fetch(ctx context.Context, targets []Target) []Answer
+}
+
+// Discoverer is a Source that can find which of its projects belong to
+// a repository.
+type Discoverer interface {
+	Discover(ctx context.Context, q Query) ([]Candidate, []envtight.Incompleteness)
+}
+
+// Prober is a Source that can tell what a token reaches, in few calls.
+type Prober interface {
+	Probe(ctx context.Context, target Target) Reach
+}
+
+// Link says which project and service of a platform an app is, and which of its
+// environments are meant by the user's. Strings are names or ids, as the user
+// wrote them.
+type Link struct {
+	App      string
+	Platform string
+	// Team is the account or workspace that owns the project; may be empty.
+	Team    string
+	Project string
+	// Service is the part of a project that the app is, on platforms that
+	// have such parts.
+	Service string
+	// Environments maps the user's environments. One that is not in it is
+	// not on this platform.
+	Environments map[string]EnvironmentRef
+	// TokenEnv names the variable that holds the token for an environment of
+	// the user's; the key "" is for all others.
+	TokenEnv map[string]string
+	// Values asks for values, where the platform gives them.
+	Values bool
+	// Required makes not asking this platform a failure.
+	Required bool
+	// Location is where the link is written.
+	Location envtight.Location
+	// Guessed tells that nobody wrote it: a link file or discovery did.
+	Guessed bool
+}
+
+// EnvironmentRef is an environment in a platform's own words.
+type EnvironmentRef struct {
+	// Name is the name, slug or id; on Vercel a target ("production",
+	// "preview", "development") or the slug of a custom environment.
+	Name string
+	// Branch narrows a preview environment to a git branch.
+	Branch string
+}
+
+// Target is one cell to ask about: an app in one of the user's environments.
+type Target struct {
+	App         string
+	Environment string // the user's word
+	Team        string
+	Project     string
+	Service     string
+	Ref         EnvironmentRef
+	Token       Token
+	// Values asks for values. Without it no value is ever kept.
+	Values bool
+	// Location is where the link is written.
+	Location envtight.Location
+}
+
+// Token is a credential and the name of the variable it came from; some
+// platforms tell kinds of tokens apart by it.
+type Token struct {
+	Secret envtight.Secret
+	From   string
+}
+
+// Answer is what a platform said of one target.
+type Answer struct {
+	// Place is the cell in the platform's own names (not ids), as far as it
+	// is known; its Name is empty.
+	Place envtight.Place
+	// Settings are the variables that the app is given there, sorted by name,
+	// one for each name: overrides and shared variables are already applied.
+	Settings []Setting
+	// Complete tells that Settings are all there are, so that a name that is
+	// not among them is proven absent.
+	Complete bool
+	// Incomplete says why Complete is false, or what else is not known. The
+	// caller fills in its Cells.
+	Incomplete []envtight.Incompleteness
+	// Provided reports whether the platform itself gives the app a variable
+	// of this name, without anybody setting it. It may be nil.
+	Provided func(name string) bool
+	// Project is what the platform knows of the linked project.
+	Project ProjectFacts
+	// NoSuchEnvironment tells that the project exists and the environment
+	// does not. Environments then lists those that do, sorted.
+	NoSuchEnvironment bool
+	Environments      []string
+}
+
+// ProjectFacts are the platform's own ideas of a project. Fields that are not
+// known are empty.
+type ProjectFacts struct {
+	ID   string
+	Name string
+	// EnvironmentID identifies the environment, so that two of the user's
+	// environments that are the same place are noticed.
+	EnvironmentID string
+	// Service is the service's id, on platforms that have such parts.
+	ServiceID string
+	// Repository is the linked repository, as "owner/name".
+	Repository string
+	// RootDirectory is the directory of the app in it, relative, with "/";
+	// RootKnown tells that the platform said so ("" is then the root).
+	RootDirectory string
+	RootKnown     bool
+}
+
+// Setting is one variable as a platform has it in one environment.
+type Setting struct {
+	Name  string
+	State envtight.State
+	// Value is the value, when values were asked for and the platform gives
+	// it; Readable tells so.
+	Value    envtight.Secret
+	Readable bool
+	// Type is the platform's own word for how it is stored, as in "sensitive".
+	Type string
+	// Shared tells that it is shared between apps (team or project level).
+	Shared bool
+	// Managed names who else owns it: "system", or an integration. Empty:
+	// somebody set it by hand.
+	Managed string
+	// Branch is the branch whose override this is.
+	Branch string
+	// Updated is when it last changed; zero: not known.
+	Updated time.Time
+	// References are the variables that its value is made of.
+	References []Reference
+}
+
+// Reference is a variable named in the value of another.
+type Reference struct {
+	// Text is the reference as written, as in "${{Postgres.DATABASE_URL}}".
+	// It holds names only.
+	Text string
+	// Resolution says whether it leads somewhere.
+	Resolution Resolution
+	// Why says in words what is absent, for a dangling one: "no service
+	// Postgres in production".
+	Why string
+}
+
+// Resolution says whether a reference leads somewhere.
+type Resolution uint8
+
+// The resolutions.
+const (
+	Undecided Resolution = iota // nobody can tell
+	Resolved
+	Dangling
+)
+
+// Query is what a repository looks like to a Discoverer.
+type Query struct {
+	// Repository is "owner/name" of the remote; it may be empty.
+	Repository string
+	Team       string
+	Token      Token
+	// Apps are the names and directories to find projects for.
+	Apps []AppDir
+}
+
+// AppDir is an app to be found.
+type AppDir struct {
+	Name string
+	Dir  string // relative to the repository, with "/"; "" is the root
+}
+
+// Candidate is a project that may be an app, with the reason.
+type Candidate struct {
+	App          string
+	Platform     string
+	Team         string
+	Project      string // id
+	ProjectName  string
+	Service      string // id
+	ServiceName  string
+	Environments []string // names, in the platform's order
+	// Why says what speaks for it, as in "linked to this repository, root
+	// directory apps/web".
+	Why string
+	// Sure tells that repository and directory both agree.
+	Sure bool
+}
+
+// Reach is what a token can see of a target.
+type Reach struct {
+	// Kind is the platform's word for the token, as in "project token".
+	Kind string
+	// Sees says in words what it reaches, as in "project shop, environment
+	// production".
+	Sees string
+	OK   bool
+	// Problem says what is wrong when OK is false, and Advice what to do.
+	Problem string
+	Advice  string
+}
