@@ -1,0 +1,4 @@
+package httpclient
+
+// CheckDocument is the guard of Query.
+var CheckDocument = checkDocument
