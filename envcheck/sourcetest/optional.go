@@ -1,0 +1,67 @@
+package sourcetest
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck"
+)
+
+func testProbe(t *testing.T, s Suite) {
+	api := serve(t, s.API(t))
+	prober, ok := s.source(t, api).(envcheck.Prober)
+	if !ok {
+		t.Skip("the source is no Prober")
+	}
+	for _, c := range s.Cells {
+		reach := prober.Probe(s.context(t), c.Target)
+		if !reach.OK || reach.Kind == "" || reach.Sees == "" {
+			t.Errorf("%s in %s: the right token is told as %+v", c.Target.App, c.Target.Environment, reach)
+		}
+		wrong := c.Target
+		wrong.Token = s.WrongToken
+		refused := prober.Probe(s.context(t), wrong)
+		if refused.OK || refused.Problem == "" || refused.Advice == "" {
+			t.Errorf("%s in %s: a wrong token is told as %+v", c.Target.App, c.Target.Environment, refused)
+		}
+		NoValues(t, append([]string{s.WrongToken.Secret.Reveal()}, s.Values...), reach, refused)
+	}
+	broken := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
+	reach := s.source(t, broken).(envcheck.Prober).Probe(s.context(t), s.Cells[0].Target)
+	if reach.OK || reach.Problem == "" {
+		t.Errorf("a platform that is down is told as %+v", reach)
+	}
+}
+
+func testDiscover(t *testing.T, s Suite) {
+	api := serve(t, s.API(t))
+	discoverer, ok := s.source(t, api).(envcheck.Discoverer)
+	if !ok {
+		t.Skip("the source is no Discoverer")
+	}
+	if s.Query == nil {
+		t.Fatal("sourcetest: the source is a Discoverer and Suite.Query is nil")
+	}
+	found, incomplete := discoverer.Discover(s.context(t), *s.Query)
+	if len(found) == 0 {
+		t.Error("nothing was discovered")
+	}
+	for _, inc := range incomplete {
+		if inc.Silence == envtight.Failed {
+			t.Errorf("failed: %s", inc.Cause)
+		}
+	}
+	for _, c := range found {
+		if c.App == "" || c.Platform == "" || c.Project == "" || c.Why == "" {
+			t.Errorf("a candidate is incomplete: %+v", c)
+		}
+	}
+	wrong := *s.Query
+	wrong.Token = s.WrongToken
+	none, refused := discoverer.Discover(s.context(t), wrong)
+	if len(none) != 0 || len(refused) == 0 {
+		t.Errorf("a wrong token discovered %d projects and %d failures", len(none), len(refused))
+	}
+	NoValues(t, append([]string{s.WrongToken.Secret.Reveal()}, s.Values...), found, incomplete, refused)
+}
