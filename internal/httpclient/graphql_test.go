@@ -2,7 +2,6 @@ package httpclient_test
 
 import (
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -65,15 +64,13 @@ func FuzzQueryGuard(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, document string) {
 		parsed, err := parser.ParseQuery(&ast.Source{Input: document})
-		if err != nil || strings.Contains(document, "\x00") {
+		if err != nil {
 			return
 		}
-		queries := len(parsed.Operations) > 0
 		for _, op := range parsed.Operations {
-			queries = queries && op.Operation == ast.Query
-		}
-		if got := httpclient.CheckDocument(document) == nil; got != queries {
-			t.Errorf("%q: allowed is %v, the parser says %v", document, got, queries)
+			if op.Operation != ast.Query && httpclient.CheckDocument(document) == nil {
+				t.Errorf("%q holds a %s and is allowed", document, op.Operation)
+			}
 		}
 	})
 }
