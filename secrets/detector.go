@@ -1,0 +1,159 @@
+package secrets
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"sync"
+
+	"github.com/envtight/envtight"
+)
+
+// Detector finds what its rules describe. It is safe for concurrent use.
+type Detector struct {
+	rules    []*rule
+	keywords *keywords
+}
+
+// Match is one place that a rule matches.
+type Match struct {
+	// Rule is the ID of the rule.
+	Rule string
+	// Span is the secret itself, without the words round it.
+	Span envtight.Span
+}
+
+// NewDetector makes a detector. Rules need an ID each, and no two the same.
+// Expressions are not looked at yet: see [Detector.Compile].
+func NewDetector(rules []Rule) (*Detector, error) {
+	d := &Detector{}
+	seen := map[string]bool{}
+	for i, r := range rules {
+		if r.ID == "" {
+			return nil, fmt.Errorf("rule %d of %d has no ID", i+1, len(rules))
+		}
+		if seen[r.ID] {
+			return nil, fmt.Errorf("two rules have the ID %q", r.ID)
+		}
+		seen[r.ID] = true
+		d.rules = append(d.rules, &rule{Rule: r})
+	}
+	d.keywords = newKeywords(d.rules)
+	return d, nil
+}
+
+// Compile compiles all expressions now and says which ones are wrong. Rules
+// that a user wrote should be checked so; for rules known to be right it only
+// costs time.
+func (d *Detector) Compile() error {
+	var errs []error
+	for _, r := range d.rules {
+		errs = append(errs, r.compile())
+	}
+	return errors.Join(errs...)
+}
+
+// Matches returns all matches, sorted by place and then in the order of the
+// rules. Matches of one rule do not overlap; those of different rules may. Rules
+// that cannot be compiled match nothing.
+func (d *Detector) Matches(text []byte) []Match {
+	var out []Match
+	for _, r := range d.candidates(text) {
+		if r.compile() != nil {
+			continue
+		}
+		for _, span := range r.find(text) {
+			out = append(out, Match{Rule: r.ID, Span: span})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Match) int {
+		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End))
+	})
+	return out
+}
+
+// Spans returns what must not be shown of a text, sorted; spans may overlap. It
+// hides too much rather than too little: paths and entropy are not asked, and
+// where a rule cannot be compiled, the lines that hold one of its keywords are
+// hidden as a whole. What is left visible on purpose are placeholders that the
+// rule itself names, and names of variables ("process.env.API_KEY_2").
+func (d *Detector) Spans(text []byte) []envtight.Span {
+	var out []envtight.Span
+	for _, r := range d.candidates(text) {
+		if r.compile() != nil {
+			out = append(out, linesWith(text, r.Keywords)...)
+			continue
+		}
+		for _, span := range r.find(text) {
+			if !isName(span.Of(text)) {
+				out = append(out, span)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b envtight.Span) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+	})
+	return slices.Compact(out)
+}
+
+// Mask is Spans for all paths. It implements [envtight.Masker].
+func (d *Detector) Mask(_ string, text []byte) []envtight.Span { return d.Spans(text) }
+
+// candidates returns the rules whose keywords occur in text, in order.
+func (d *Detector) candidates(text []byte) []*rule {
+	hit := d.keywords.in(text)
+	var out []*rule
+	for i, r := range d.rules {
+		if hit[i] && r.Regex != "" {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// find returns the secrets of one compiled rule that are no placeholders.
+func (r *rule) find(text []byte) []envtight.Span {
+	var out []envtight.Span
+	for _, groups := range r.regex.FindAllSubmatchIndex(text, -1) {
+		start, end := r.secretOf(groups)
+		span := envtight.Span{Start: start, End: end}
+		if span.Len() > 0 && !r.isPlaceholder(span.Of(text)) {
+			out = append(out, span)
+		}
+	}
+	return out
+}
+
+// linesWith returns the lines of text that hold one of the keywords; all of the
+// text when there are none.
+func linesWith(text []byte, keywords []string) []envtight.Span {
+	if len(keywords) == 0 {
+		return []envtight.Span{{Start: 0, End: len(text)}}
+	}
+	var out []envtight.Span
+	start := 0
+	for line := range bytes.Lines(text) {
+		lower := bytes.ToLower(line)
+		if slices.ContainsFunc(keywords, func(k string) bool { return bytes.Contains(lower, []byte(k)) }) {
+			out = append(out, envtight.Span{Start: start, End: start + len(line)})
+		}
+		start += len(line)
+	}
+	return out
+}
+
+// nameExpression describes what reads like a secret to generic rules and is the
+// name of a variable: a path that begins with a well-known object of settings,
+// or words in capitals joined by underscores.
+var nameExpression = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:` +
+		`(?:process\.env|import\.meta\.env|Deno\.env|Bun\.env|os\.environ|env|settings|config|secrets|vars|var|local|data|this|self)` +
+		`(?:\.[A-Za-z_][A-Za-z0-9_]{0,40})+` +
+		`|[A-Z]{1,14}[0-9]{0,2}(?:_(?:[A-Z]{1,14}[0-9]{0,2}|[0-9]{1,2}))+` +
+		`)$`)
+})
+
+func isName(secret []byte) bool { return nameExpression().Match(secret) }
