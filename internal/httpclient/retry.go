@@ -75,12 +75,13 @@ func (g *gate) beyond(ctx context.Context, wait time.Duration) bool {
 // only waste the time that others have.
 func (g *gate) waitTurn(ctx context.Context) error {
 	c := callOf(ctx)
+	var waited time.Time
 	for {
 		g.mu.Lock()
 		until := g.hold
 		g.mu.Unlock()
 		wait := until.Sub(g.opts.Now())
-		if wait <= 0 {
+		if wait <= 0 || until.Equal(waited) {
 			break
 		}
 		if g.beyond(ctx, wait) {
@@ -89,6 +90,7 @@ func (g *gate) waitTurn(ctx context.Context) error {
 		if err := g.opts.Sleep(ctx, jitterShort(wait)); err != nil {
 			return err
 		}
+		waited = until // a later limit is waited for again, the same one is not
 	}
 	if err := g.limiter.Wait(ctx); err != nil {
 		if ctx.Err() != nil {
