@@ -29,7 +29,8 @@ type content struct {
 	// origins holds, for UTF-16 only, the offset in src of each byte of
 	// decoded, and of its end.
 	origins []int
-	lines   *envtight.Lines
+	// lines is of decoded; it is made when somebody first asks for a place.
+	lines func() *envtight.Lines
 }
 
 // EntryKind says what an entry is.
@@ -153,7 +154,7 @@ func (f *File) Entries() []Entry { return f.entries }
 
 func (f *File) content() *content {
 	if f.text == nil {
-		return &content{lines: envtight.NewLines(nil)}
+		return &content{lines: func() *envtight.Lines { return envtight.NewLines(nil) }}
 	}
 	return f.text()
 }
@@ -187,10 +188,10 @@ func (f *File) RevealBytes() []byte { return f.content().src }
 func (f *File) Range(span envtight.Span) envtight.Range {
 	c := f.content()
 	if c.origins == nil {
-		return c.lines.Range(span)
+		return c.lines().Range(span)
 	}
 	at := func(offset int) envtight.Position {
-		p := c.lines.Position(c.decodedOffset(offset))
+		p := c.lines().Position(c.decodedOffset(offset))
 		p.Offset = offset
 		return p
 	}

@@ -2,6 +2,7 @@ package dotenv
 
 import (
 	"bytes"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -29,7 +30,7 @@ func Parse(src []byte) *File {
 			f.entries[i].restore(c.origins)
 		}
 	}
-	c.lines = envtight.NewLines(c.decoded)
+	c.lines = sync.OnceValue(func() *envtight.Lines { return envtight.NewLines(c.decoded) })
 	f.text = func() *content { return c }
 	return f
 }
