@@ -292,14 +292,14 @@ func (w *walker) failed(dir string, err error) {
 	defer w.mu.Unlock()
 	w.incomplete = append(w.incomplete, envtight.Incompleteness{
 		Silence:  envtight.Failed,
-		Cause:    fmt.Sprintf("directory %q could not be listed: %s", dir, reason(err)),
+		Cause:    fmt.Sprintf("directory %q could not be listed: %s", dir, reasonOf(err)),
 		Advice:   "make it readable, or exclude it",
 		Location: envtight.WholeFile(dir),
 	})
 }
 
-// reason is the cause of a file system error, without the path.
-func reason(err error) string {
+// reasonOf is the cause of a file system error, without the path.
+func reasonOf(err error) string {
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
 		err = failed.Err
 	}

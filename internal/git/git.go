@@ -154,10 +154,15 @@ func (r *Repo) adopt(ctx context.Context, env []string) *Repo {
 		return r
 	}
 	told := *r
-	for _, name := range []string{"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"} {
-		if value := lookup(env, name); value != "" && name != "GIT_PREFIX" {
-			told.env = append(slices.Clone(told.env), name+"="+hookPath(name, value, r))
+	told.env = slices.Clone(r.env)
+	for _, name := range []string{"GIT_DIR", "GIT_COMMON_DIR", "GIT_INDEX_FILE"} {
+		if value := lookup(env, name); value != "" {
+			told.env = append(told.env, name+"="+r.hookPath(value))
 		}
+	}
+	if gitDir != "" {
+		// With GIT_DIR alone, git takes the current directory for the top.
+		told.env = append(told.env, "GIT_WORK_TREE="+r.Top)
 	}
 	if err := told.locate(ctx); err != nil || !samePath(told.GitDir, r.GitDir) || !samePath(told.Top, r.Top) {
 		return r
@@ -167,7 +172,7 @@ func (r *Repo) adopt(ctx context.Context, env []string) *Repo {
 
 // hookPath makes a path of a hook's environment absolute: hooks run at the top
 // of the work tree.
-func hookPath(name, value string, r *Repo) string {
+func (r *Repo) hookPath(value string) string {
 	if filepath.IsAbs(value) {
 		return value
 	}
@@ -289,7 +294,7 @@ var configured = []string{
 func environment(env []string) []string {
 	out := []string{
 		"LC_ALL=C", "LANGUAGE=", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_PAGER=cat", "GIT_EDITOR=false",
-		"GIT_ASKPASS=", "SSH_ASKPASS=", "GIT_NO_LAZY_FETCH=1", "GIT_FLUSH=0", "GIT_ATTR_NOSYSTEM=1", "GIT_NO_REPLACE_OBJECTS=1",
+		"GIT_ASKPASS=", "SSH_ASKPASS=", "GIT_NO_LAZY_FETCH=1", "GIT_ATTR_NOSYSTEM=1", "GIT_NO_REPLACE_OBJECTS=1",
 	}
 	for _, name := range slices.Concat(passedOn, configured) {
 		if value, ok := lookupEnv(env, name); ok {

@@ -1,0 +1,247 @@
+package workspace
+
+import (
+	"bytes"
+	"cmp"
+	pathpkg "path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/dotenv"
+)
+
+// moduleLoaders maps modules to the loader that comes with them.
+var moduleLoaders = []struct {
+	module  string
+	dialect dotenv.Dialect
+}{
+	{"@next/env", dotenv.Next},
+	{"dotenv", dotenv.Dotenv}, {"dotenv-safe", dotenv.Dotenv}, {"dotenv-flow", dotenv.Dotenv}, {"dotenv-webpack", dotenv.Dotenv},
+	{"@nestjs/config", dotenv.Dotenv},
+	{"dotenv-expand", dotenv.DotenvExpand}, {"dotenv-cli", dotenv.DotenvExpand}, {"@expo/env", dotenv.DotenvExpand},
+}
+
+// frameworkLoaders maps frameworks to the loader that is built into them.
+var frameworkLoaders = map[Framework]dotenv.Dialect{
+	Next: dotenv.Next, Vite: dotenv.Vite, Astro: dotenv.Vite, SvelteKit: dotenv.Vite, Remix: dotenv.Vite, Redwood: dotenv.Vite,
+	Nuxt: dotenv.Dotenv, Gatsby: dotenv.Dotenv, CRA: dotenv.DotenvExpand, Expo: dotenv.DotenvExpand, Trigger: dotenv.Dotenv,
+}
+
+// pythonLoaders are modules that read env files by python-dotenv.
+var pythonLoaders = []string{"python-dotenv", "pydantic-settings", "environs"}
+
+// findLoaders finds out which programs read the env files of each unit.
+func (l *load) findLoaders() {
+	for _, unit := range l.units() {
+		if d := l.dirs[unit.Dir]; d != nil {
+			l.ownLoaders(unit, d)
+		}
+	}
+	l.composeLoaders()
+	l.scripts()
+	for _, unit := range l.units() {
+		slices.SortStableFunc(unit.Loaders, func(a, b Loader) int { return cmp.Compare(a.Dialect, b.Dialect) })
+	}
+}
+
+// add keeps the first place that shows a loader.
+func (u *Unit) add(dialect dotenv.Dialect, where envtight.Location) {
+	if !slices.ContainsFunc(u.Loaders, func(l Loader) bool { return l.Dialect == dialect }) {
+		u.Loaders = append(u.Loaders, Loader{Dialect: dialect, Where: where})
+	}
+}
+
+func (l *load) ownLoaders(unit *Unit, d *dirFacts) {
+	if dialect, ok := frameworkLoaders[unit.Framework]; ok {
+		unit.add(dialect, l.module(d, ""))
+	}
+	if d.node != nil {
+		for _, known := range moduleLoaders {
+			if d.node.has(known.module) {
+				unit.add(known.dialect, l.module(d, known.module))
+			}
+		}
+		for _, name := range slices.Sorted(mapKeys(d.node.scripts)) {
+			for _, dialect := range commandLoaders(d.node.scripts[name]) {
+				l.target(unit, d.dir, d.node.scripts[name], dialect).add(dialect, d.node.script(name))
+			}
+		}
+	}
+	if d.python != nil {
+		for _, module := range pythonLoaders {
+			if d.python.has(module) {
+				unit.add(dotenv.PythonDotenv, l.line(d.python.path, module))
+			}
+		}
+		if d.python.hasExtra("fastapi", "standard") || d.python.hasExtra("fastapi", "all") || d.python.hasExtra("uvicorn", "standard") {
+			unit.add(dotenv.PythonDotenv, l.line(d.python.path, "standard"))
+		}
+	}
+	if d.gomod != nil {
+		if _, ok := d.gomod.needs["github.com/joho/godotenv"]; ok {
+			unit.add(dotenv.Godotenv, l.line(d.gomod.path, "joho/godotenv"))
+		}
+	}
+}
+
+func mapKeys[V any](m map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for key := range m {
+			if !yield(key) {
+				return
+			}
+		}
+	}
+}
+
+// module returns where a package.json asks for a module.
+func (l *load) module(d *dirFacts, name string) envtight.Location {
+	if d.node == nil {
+		return envtight.WholeFile(d.manifests[0].Path)
+	}
+	if name == "" {
+		return envtight.WholeFile(d.node.path)
+	}
+	return l.line(d.node.path, `"`+name+`"`)
+}
+
+// line returns the first place in a file that holds text.
+func (l *load) line(path, word string) envtight.Location {
+	text, _ := l.read(path)
+	at := strings.Index(string(text), word)
+	if at < 0 {
+		return envtight.WholeFile(path)
+	}
+	return envtight.FileRange(path, text, envtight.Span{Start: at, End: at + len(word)})
+}
+
+// composeLoaders gives docker compose to the units whose files it reads: those
+// of env_file, and the ".env" beside a compose file that uses variables.
+func (l *load) composeLoaders() {
+	for _, c := range l.compose {
+		for _, s := range c.services {
+			for _, file := range s.envFiles {
+				if unit := l.unitOf(pathpkg.Dir(file.path)); unit != nil {
+					unit.add(dotenv.Compose, file.at)
+				}
+			}
+		}
+		if c.interpolates {
+			if unit := l.exactUnit(pathpkg.Dir(c.path)); unit != nil {
+				unit.add(dotenv.Compose, l.line(c.path, "${"))
+			}
+		}
+	}
+}
+
+// exactUnit returns the unit of a directory, the root's included; nil when there
+// is none.
+func (l *load) exactUnit(dir string) *Unit {
+	if dir == "." && l.dirs["."] == nil {
+		return &l.ws.Root
+	}
+	if d := l.dirs[dir]; d != nil {
+		return d.unit
+	}
+	return nil
+}
+
+// unitOf returns the innermost unit round a directory, or the root's.
+func (l *load) unitOf(dir string) *Unit {
+	for ; dir != "."; dir = pathpkg.Dir(dir) {
+		if d := l.dirs[dir]; d != nil && d.unit != nil {
+			return d.unit
+		}
+	}
+	if root := l.dirs["."]; root != nil && root.unit != nil {
+		return root.unit
+	}
+	return &l.ws.Root
+}
+
+// scriptFiles are files with commands, beside package.json.
+var scriptFiles = set("Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", "Taskfile.yml", "Taskfile.yaml", "Procfile", "Procfile.dev", "mise.toml")
+
+// scripts looks into files with commands for those that read env files.
+func (l *load) scripts() {
+	for _, f := range l.tree.Files {
+		base, dir := f.Base(), pathpkg.Dir(f.Path)
+		shell := strings.HasSuffix(base, ".sh") || strings.HasSuffix(base, ".bash")
+		if !shell && !scriptFiles[base] || isSample(dir) || f.Symlink {
+			continue
+		}
+		unit := l.unitOf(dir)
+		text, ok := l.read(f.Path)
+		if !ok || !bytes.Contains(text, []byte(".env")) && !bytes.Contains(text, []byte("env-file")) {
+			continue
+		}
+		lines := envtight.NewLines(text)
+		for n := 1; n <= lines.Count(); n++ {
+			span := lines.Span(n)
+			line := string(span.Of(text))
+			if strings.HasPrefix(strings.TrimSpace(line), "#") {
+				continue
+			}
+			for _, dialect := range commandLoaders(line) {
+				l.target(unit, dir, line, dialect).add(dialect, envtight.FileRange(f.Path, text, span))
+			}
+		}
+	}
+}
+
+// envArgument finds the env file that a command names.
+var envArgument = regexp.MustCompile(`(?:[\w./-]*/)?(?:\.env[\w.-]*|[\w-]+\.env)\b`)
+
+// target returns the unit whose env file a command reads: the one that the path
+// in the command leads to. Paths are taken from the script's directory and from
+// the root, because scripts are called from both.
+func (l *load) target(unit *Unit, dir, command string, dialect dotenv.Dialect) *Unit {
+	path := envArgument.FindString(command)
+	if path == "" || !strings.Contains(path, "/") {
+		return unit
+	}
+	for _, base := range []string{dir, "."} {
+		full := pathpkg.Join(base, pathpkg.Dir(path))
+		if l.tree.HasDir(full) {
+			return l.unitOf(full)
+		}
+	}
+	return unit
+}
+
+// commands are the shapes of commands that read env files. Sources: the manuals
+// of the programs.
+var commands = []struct {
+	shape   *regexp.Regexp
+	dialect dotenv.Dialect
+}{
+	{regexp.MustCompile(`\bdocker\s+(?:container\s+)?run\b.*--env-file`), dotenv.DockerRun},
+	{regexp.MustCompile(`\bpodman\s+run\b.*--env-file`), dotenv.DockerRun},
+	{regexp.MustCompile(`\bdocker(?:-|\s+)compose\b.*--env-file`), dotenv.Compose},
+	{regexp.MustCompile(`\b(?:node|tsx|nodemon)\b.*--env-file(?:-if-exists)?\b`), dotenv.Node},
+	{regexp.MustCompile(`\buvicorn\b.*--env-file`), dotenv.PythonDotenv},
+	{regexp.MustCompile(`\bdotenv\s+(?:-f\s+\S+\s+)?run\b`), dotenv.PythonDotenv},
+	{regexp.MustCompile(`\bdotenv\s+(?:-[ec]\b|--\s)`), dotenv.DotenvExpand},
+	{regexp.MustCompile(`-r\s+dotenv/config\b|--(?:require|import)[ =]dotenv/config\b`), dotenv.Dotenv},
+	{regexp.MustCompile(`(?:^|[\s;&|(])(?:source|\.)\s+["']?(?:[\w./$"{}-]*/)?(?:\.env[\w.-]*|[\w-]+\.env)(?:["']|\b)`), dotenv.Bash},
+	{regexp.MustCompile(`\bexport\s+(?:--\s+)?["']?(?:\$\(|` + "`" + `).*\.env\b`), dotenv.Bash},
+}
+
+// notData are files that are named like env files and are programs.
+var notData = regexp.MustCompile(`\.envrc\b|\.env\.(?:sh|bash|zsh|fish|ts|js)\b|venv/bin|/\.cargo/env`)
+
+// commandLoaders returns the dialects by which a command reads env files.
+func commandLoaders(command string) []dotenv.Dialect {
+	if !strings.Contains(command, "env") || notData.MatchString(command) {
+		return nil
+	}
+	var out []dotenv.Dialect
+	for _, known := range commands {
+		if known.shape.MatchString(command) && !slices.Contains(out, known.dialect) {
+			out = append(out, known.dialect)
+		}
+	}
+	return out
+}
