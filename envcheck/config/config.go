@@ -1,6 +1,7 @@
 package config
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/envtight/envtight"
@@ -52,7 +53,8 @@ type App struct {
 	// discovery finds under this name.
 	Path string
 	// Links say what the app is on platforms. Link.Environments is nil where
-	// the file leaves it to convention: see [Config.Conventional].
+	// the file leaves it to convention: see
+	// [Config.Conventional].
 	Links []envcheck.Link
 	// Loaders are the identifiers of the env file loaders it uses; empty:
 	// discovery tells.
@@ -90,22 +92,23 @@ func (v *Variable) Matches(app, name string) bool {
 		slices.ContainsFunc(v.Apps, func(p string) bool { return glob.Match(p, app) }))
 }
 
-// Naming is what the file says about names. The keys of its maps are scopes:
-// directories of apps or packages, "." for everything.
+// Naming is what the file says about names. A scope is an app's name,
+// a directory, or a pattern of either; "*" is everything.
 type Naming struct {
-	// RequirePrefix and RequireSuffix list what a name in the scope must
-	// begin or end with; one of them suffices.
+	// RequirePrefix and RequireSuffix list, by scope, what a name must begin
+	// or end with; one of them suffices.
 	RequirePrefix map[string][]string
 	RequireSuffix map[string][]string
-	// Patterns are regular expressions (RE2) of which a name in the scope
-	// must match one as a whole.
-	Patterns map[string][]string
-	// Forbidden and Allow are patterns ("*") of names that must not be used,
-	// and of names that no rule about names objects to.
-	Forbidden []string
-	Allow     []string
+	// Patterns hold, by scope, an expression that must match each name.
+	Patterns map[string]*regexp.Regexp
+	// Forbidden lists, by scope, patterns of names that must not be used.
+	Forbidden map[string][]string
+	// Allow lists patterns of names that no rule about names objects to.
+	Allow []string
 	// Renames maps names of the past to those that replace them.
 	Renames map[string]string
+	// Words are words in good use here, which are no misspellings.
+	Words []string
 	// Location is the block; zero when there is none.
 	Location envtight.Location
 }

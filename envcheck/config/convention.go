@@ -15,7 +15,20 @@ var alike = [][]string{
 	{"test", "testing", "qa", "ci"},
 }
 
-// Conventional returns what the user's environments are called on a platform when
+// Conventional returns the links, those without a mapping of environments
+// completed by convention as far as it goes without asking the platform. The
+// links given are not changed.
+func (c *Config) Conventional(links []envcheck.Link) []envcheck.Link {
+	out := slices.Clone(links)
+	for i := range out {
+		if out[i].Environments == nil {
+			out[i].Environments = c.ConventionalEnvironments(out[i].Platform, nil, nil)
+		}
+	}
+	return out
+}
+
+// ConventionalEnvironments returns what the user's environments are called on a platform when
 // nobody wrote it down. there are the names of the platform's environments, and
 // branches the branches of the repository; nil: not known. An environment for
 // which convention says nothing is left out: nothing is invented.
@@ -26,7 +39,7 @@ var alike = [][]string{
 // Elsewhere an environment is the one of its own name, and otherwise the only or
 // most usual one with a name that means the same; one that another of the user's
 // environments is named after is never taken.
-func (c *Config) Conventional(platform string, there, branches []string) map[string]envcheck.EnvironmentRef {
+func (c *Config) ConventionalEnvironments(platform string, there, branches []string) map[string]envcheck.EnvironmentRef {
 	out := map[string]envcheck.EnvironmentRef{}
 	for _, e := range c.Environments {
 		var ref envcheck.EnvironmentRef

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"io/fs"
 	pathpkg "path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -41,7 +43,7 @@ func (p *parser) convert(raw *rawConfig) *Config {
 		c.Variables = append(c.Variables, p.variable(&raw.Variables[i]))
 	}
 	if len(raw.Naming) > 0 {
-		c.Naming = p.naming(&raw.Naming[0])
+		c.Naming = p.naming(&raw.Naming[0], raw.Apps)
 	}
 	p.resolve(c.EnvironmentNames())
 	for i := range raw.Rules {
@@ -64,8 +66,15 @@ func (p *parser) convert(raw *rawConfig) *Config {
 // header is the place of a block.
 func (p *parser) header(n *node) envtight.Location { return p.locate(n.address, spanOf(n.header())) }
 
-// rooted makes a path of the file relative to the root of the run.
-func (p *parser) rooted(s string) string { return pathpkg.Join(pathpkg.Dir(p.path), s) }
+// rooted makes a path of the file relative to the root of the run. A file from
+// elsewhere, which somebody named by hand, speaks of the root.
+func (p *parser) rooted(s string) string {
+	dir := pathpkg.Dir(p.path)
+	if !fs.ValidPath(dir) {
+		dir = "."
+	}
+	return pathpkg.Join(dir, s)
+}
 
 func (p *parser) paths(all []string) []string {
 	var out []string
@@ -234,20 +243,37 @@ func (p *parser) variable(raw *rawVariable) Variable {
 	return v
 }
 
-func (p *parser) naming(raw *rawNaming) Naming {
-	return Naming{
-		RequirePrefix: p.scopes(raw.RequirePrefix), RequireSuffix: p.scopes(raw.RequireSuffix), Patterns: p.scopes(raw.Patterns),
-		Forbidden: raw.Forbidden, Allow: raw.Allow, Renames: raw.Renames, Location: p.header(&raw.node),
+func (p *parser) naming(raw *rawNaming, apps []rawApp) Naming {
+	n := Naming{
+		RequirePrefix: scopes(p, apps, raw.RequirePrefix), RequireSuffix: scopes(p, apps, raw.RequireSuffix),
+		Forbidden: scopes(p, apps, raw.Forbid), Allow: raw.Allow, Renames: raw.Rename, Words: raw.Words, Location: p.header(&raw.node),
 	}
+	for scope, text := range scopes(p, apps, raw.RequirePattern) {
+		pattern, err := regexp.Compile(text)
+		if err != nil || len(text) > maxPattern {
+			continue // reported by validator
+		}
+		if n.Patterns == nil {
+			n.Patterns = map[string]*regexp.Regexp{}
+		}
+		n.Patterns[scope] = pattern
+	}
+	return n
 }
 
-func (p *parser) scopes(m map[string][]string) map[string][]string {
+// scopes makes the directories among scopes relative to the root of the run.
+// What is the name of an app, or has no slash, is the same everywhere.
+func scopes[V any](p *parser, apps []rawApp, m map[string]V) map[string]V {
 	if m == nil {
 		return nil
 	}
-	out := make(map[string][]string, len(m))
-	for scope, list := range m {
-		out[p.rooted(scope)] = list
+	out := make(map[string]V, len(m))
+	for scope, value := range m {
+		named := slices.ContainsFunc(apps, func(a rawApp) bool { return a.Name == scope })
+		if !named && strings.Contains(scope, "/") {
+			scope = p.rooted(scope)
+		}
+		out[scope] = value
 	}
 	return out
 }

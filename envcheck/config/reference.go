@@ -24,6 +24,32 @@ type Entry struct {
 	Doc     string
 }
 
+// String returns the entry as lines of a file with its documentation as comment.
+func (e Entry) String() string {
+	doc := "# " + e.Doc
+	if e.Attribute == "" {
+		return doc + "\n" + e.Block + " { ... }"
+	}
+	var notes []string
+	if e.Required {
+		notes = append(notes, "compulsory")
+	}
+	if len(e.Values) > 1 {
+		notes = append(notes, "one of "+strings.Join(e.Values, ", "))
+	}
+	if e.Default != "" {
+		notes = append(notes, "default "+e.Default)
+	}
+	line := fmt.Sprintf("%s = <%s>", e.Attribute, e.Type)
+	if len(notes) > 0 {
+		line += " # " + strings.Join(notes, "; ")
+	}
+	if e.Block != "" {
+		return "  " + doc + "\n  " + line
+	}
+	return doc + "\n" + line
+}
+
 // Reference returns all that can be written in the file, in the order of the
 // schema that [Parse] decodes by. The slice is the caller's own.
 func Reference() []Entry { return entries("", reflect.TypeFor[rawConfig]()) }

@@ -67,13 +67,14 @@ type rawVariable struct {
 }
 
 type rawNaming struct {
-	node          `validate:"-"`
-	RequirePrefix map[string][]string `hcl:"require_prefix,optional" validate:"dive,keys,relpath,endkeys,min=1,unique,dive,affix" doc:"For directories: prefixes, one of which every name declared there begins with."`
-	RequireSuffix map[string][]string `hcl:"require_suffix,optional" validate:"dive,keys,relpath,endkeys,min=1,unique,dive,affix" doc:"For directories: suffixes, one of which every name declared there ends with."`
-	Patterns      map[string][]string `hcl:"patterns,optional" validate:"dive,keys,relpath,endkeys,min=1,dive,regexp" doc:"For directories: regular expressions (RE2), one of which every name declared there matches as a whole."`
-	Forbidden     []string            `hcl:"forbidden,optional" validate:"unique,dive,namepattern" default:"[]" doc:"Names or patterns that must not be used."`
-	Allow         []string            `hcl:"allow,optional" validate:"unique,dive,namepattern" default:"[]" doc:"Names or patterns that no rule about names objects to."`
-	Renames       map[string]string   `hcl:"renames,optional" validate:"dive,keys,varname,endkeys,varname" doc:"Names of the past and the names that replace them."`
+	node           `validate:"-"`
+	RequirePrefix  map[string][]string `hcl:"require_prefix,optional" validate:"dive,keys,relpath,endkeys,min=1,unique,dive,affix" doc:"By scope: prefixes, one of which every name there begins with. A scope is an app, a directory or a pattern of either."`
+	RequireSuffix  map[string][]string `hcl:"require_suffix,optional" validate:"dive,keys,relpath,endkeys,min=1,unique,dive,affix" doc:"By scope: suffixes, one of which every name there ends with."`
+	RequirePattern map[string]string   `hcl:"require_pattern,optional" validate:"dive,keys,relpath,endkeys,regexp" doc:"By scope: a regular expression (RE2) that matches every name there. Anchor it to match the whole name."`
+	Forbid         map[string][]string `hcl:"forbid,optional" validate:"dive,keys,relpath,endkeys,min=1,unique,dive,namepattern" doc:"By scope: names or patterns that must not be used there."`
+	Allow          []string            `hcl:"allow,optional" validate:"unique,dive,namepattern" default:"[]" doc:"Names or patterns that no rule about names objects to."`
+	Rename         map[string]string   `hcl:"rename,optional" validate:"dive,keys,varname,endkeys,varname" doc:"Names of the past and the names that replace them."`
+	Words          []string            `hcl:"words,optional" validate:"unique,dive,affix" default:"[]" doc:"Words in good use here, so that names that hold them are not taken for misspelled."`
 }
 
 type rawRule struct {

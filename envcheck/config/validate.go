@@ -26,7 +26,7 @@ var checker = sync.OnceValue(func() *validator.Validate {
 		"namepattern": namePattern.MatchString,
 		"affix":       affixPattern.MatchString,
 		"relpath":     isRelativePath,
-		"regexp":      func(s string) bool { _, err := regexp.Compile(s); return len(s) <= 1000 && err == nil },
+		"regexp":      func(s string) bool { _, err := regexp.Compile(s); return len(s) <= maxPattern && err == nil },
 	} {
 		if err := v.RegisterValidation(tag, func(fl validator.FieldLevel) bool { return ok(fl.Field().String()) }); err != nil {
 			panic(err) // the tag is empty or taken: every test would see it
@@ -34,6 +34,9 @@ var checker = sync.OnceValue(func() *validator.Validate {
 	}
 	return v
 })
+
+// maxPattern is the length in bytes above which a regular expression is refused.
+const maxPattern = 1000
 
 var (
 	wordPattern  = regexp.MustCompile(`^[A-Za-z0-9@][A-Za-z0-9@/_.-]{0,99}$`)
