@@ -186,15 +186,25 @@ func (l *load) context(path string) string {
 	if !ok {
 		return own
 	}
-	sources := copiedPaths(text)
-	best, most := own, l.found(own, sources)
+	copied, named := copiedPaths(text), imagePaths(text)
+	weigh := func(dir string) int { return 2*l.found(dir, copied) + l.found(dir, named) }
+	best, most := own, weigh(own)
+	settled := l.isProject(own)
 	for dir := own; dir != "."; {
 		dir = pathpkg.Dir(dir)
-		if n := l.found(dir, sources); n > most {
+		// A folder of Dockerfiles is no context while nothing says so.
+		if n := weigh(dir); n > most || n == most && !settled {
 			best, most = dir, n
 		}
+		settled = settled || l.isProject(best)
 	}
 	return best
+}
+
+// isProject reports whether a directory has a manifest.
+func (l *load) isProject(dir string) bool {
+	d := l.dirs[dir]
+	return d != nil && len(d.manifests) > 0
 }
 
 // found counts the paths that exist below a directory.
@@ -202,11 +212,29 @@ func (l *load) found(dir string, paths []string) int {
 	n := 0
 	for _, p := range paths {
 		full := pathpkg.Join(dir, p)
-		if full != dir && (l.tree.Has(full) || l.tree.HasDir(full)) {
+		if full != dir && within(full, dir) && (l.tree.Has(full) || l.tree.HasDir(full)) {
 			n++
 		}
 	}
 	return n
+}
+
+// imagePaths returns the paths inside the image, without their first part: where
+// the context is copied to /app, /app/apps/web is its apps/web. Short ones say
+// nothing.
+func imagePaths(text []byte) []string {
+	var out []string
+	for _, in := range ParseDockerfile(text) {
+		for _, word := range in.Words {
+			word = strings.Trim(word, `"',[]`)
+			parts := strings.Split(word, "/")
+			if strings.HasPrefix(word, "/") && len(parts) >= 4 && !slices.Contains(out, word) {
+				out = append(out, strings.Join(parts[2:], "/"))
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // copiedPaths returns the literal sources of COPY and ADD that come from the

@@ -19,6 +19,10 @@ var sampleDirs = set("examples", "example", "samples", "sample", "templates", "t
 
 func isFixture(dir string) bool { return hasPart(dir, fixtureDirs) }
 
+// IsSample reports whether a directory lies among samples, templates, tests or
+// their input.
+func IsSample(dir string) bool { return isSample(dir) }
+
 func isSample(dir string) bool { return hasPart(dir, fixtureDirs) || hasPart(dir, sampleDirs) }
 
 func hasPart(dir string, names map[string]bool) bool {

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/dotenv"
 )
 
 // Load finds the apps and packages of the repository at the root of fsys.
@@ -108,20 +109,19 @@ func (l *load) collect() {
 	for _, f := range l.tree.Files {
 		base := f.Base()
 		dir := pathpkg.Dir(f.Path)
-		kind, mode, personal := ClassifyEnvFile(base)
-		env := EnvFile{Path: f.Path, Mode: mode, Personal: personal, Symlink: f.Symlink}
+		kind := dotenv.Kind(base)
 		if at, ok := linkFile(f.Path); ok {
 			d := l.facts(at)
 			d.linkFiles = append(d.linkFiles, f.Path)
 			continue
 		}
 		switch {
-		case kind == Example:
+		case kind == dotenv.Example:
 			d := l.facts(dir)
-			d.examples = append(d.examples, env)
-		case kind == Local:
+			d.examples = append(d.examples, envFile(f.Path, f.Symlink))
+		case kind == dotenv.Real:
 			d := l.facts(dir)
-			d.locals = append(d.locals, env)
+			d.locals = append(d.locals, envFile(f.Path, f.Symlink))
 		case isDockerfile(base):
 			d := l.facts(dir)
 			d.docker = append(d.docker, f.Path)

@@ -34,6 +34,7 @@ type Tree struct {
 	Pruned []string
 
 	fsys    fs.FS
+	exclude []string
 	maxSize int64
 	index   map[string]int // by path
 	dirs    map[string]bool
@@ -102,6 +103,17 @@ func (t *Tree) Below(dir string) []File {
 	from, _ := slices.BinarySearchFunc(t.Files, dir+"/", func(f File, want string) int { return strings.Compare(f.Path, want) })
 	to, _ := slices.BinarySearchFunc(t.Files, dir+"0", func(f File, want string) int { return strings.Compare(f.Path, want) })
 	return t.Files[from:to]
+}
+
+// OutOfSight reports whether path lies where the walk does not look: in a
+// pruned directory, or in one that the user excluded.
+func (t *Tree) OutOfSight(path string) bool {
+	for at := path; at != "." && at != "/"; at = pathpkg.Dir(at) {
+		if _, pruned := slices.BinarySearch(t.Pruned, at); pruned || excluded(t.exclude, at) {
+			return true
+		}
+	}
+	return false
 }
 
 // ErrTooLarge is the error of [Tree.Read] for a file above the limit.
@@ -207,7 +219,7 @@ func walk(ctx context.Context, fsys fs.FS, o Options) (*Tree, []envtight.Incompl
 	}
 	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	slices.Sort(w.pruned)
-	t := &Tree{Files: w.files, Pruned: w.pruned, fsys: fsys, maxSize: o.MaxFileSize, dirs: w.dirs, index: make(map[string]int, len(w.files))}
+	t := &Tree{Files: w.files, Pruned: w.pruned, fsys: fsys, exclude: o.Exclude, maxSize: o.MaxFileSize, dirs: w.dirs, index: make(map[string]int, len(w.files))}
 	if t.maxSize <= 0 {
 		t.maxSize = defaultMaxFileSize
 	}
@@ -280,8 +292,10 @@ func isVercelOutput(path string) bool {
 	return path == prunedInVercel || strings.HasSuffix(path, "/"+prunedInVercel)
 }
 
-func (w *walker) excluded(path string) bool {
-	return slices.ContainsFunc(w.exclude, func(pattern string) bool {
+func (w *walker) excluded(path string) bool { return excluded(w.exclude, path) }
+
+func excluded(patterns []string, path string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
 		ok, err := doublestar.Match(pattern, path)
 		return err == nil && ok
 	})

@@ -141,3 +141,16 @@ func (r *Repo) RemoteURL(ctx context.Context) (string, error) {
 	}
 	return stripCredentials(strings.TrimSuffix(string(out), "\n")), nil
 }
+
+// Blob returns the content of an object by its hexadecimal name, as it is
+// stored: no filter and no text conversion is applied.
+func (r *Repo) Blob(ctx context.Context, name string) ([]byte, error) {
+	if !isHex(name) {
+		return nil, errors.New("git cat-file: not the name of an object")
+	}
+	return r.run(ctx, nil, "cat-file", "blob", name)
+}
+
+func isHex(s string) bool {
+	return len(s) >= 4 && len(s) <= 64 && strings.Trim(s, "0123456789abcdef") == ""
+}
