@@ -32,6 +32,12 @@ type Prober interface {
 	Probe(ctx context.Context, target Target) Reach
 }
 
+// Adviser is a Source that knows the command by which a user sets a variable on
+// its platform. The command holds a placeholder in place of a value.
+type Adviser interface {
+	SetCommand(place envtight.Place, name string) string
+}
+
 // Link says which project and service of a platform an app is, and which of its
 // environments are meant by the user's. Strings are names or ids, as the user
 // wrote them.
@@ -47,6 +53,9 @@ type Link struct {
 	// Environments maps the user's environments. One that is not in it is
 	// not on this platform.
 	Environments map[string]EnvironmentRef
+	// NotIn are environments of the user's in which the app is not deployed
+	// to this platform, on purpose.
+	NotIn []string
 	// TokenEnv names the variable that holds the token for an environment of
 	// the user's; the key "" is for all others.
 	TokenEnv map[string]string
@@ -59,6 +68,10 @@ type Link struct {
 	// Guessed tells that nobody wrote it: a link file or discovery did.
 	Guessed bool
 }
+
+// LocalEnvironment is the name of the environment that is a developer's own
+// machine. No platform has to know it.
+const LocalEnvironment = "local"
 
 // EnvironmentRef is an environment in a platform's own words.
 type EnvironmentRef struct {

@@ -1,0 +1,157 @@
+package envcheck
+
+import (
+	"context"
+	"io/fs"
+	"time"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/dotenvlint"
+	"github.com/envtight/envtight/envcheck/workspace"
+)
+
+// DefaultDeadline is how long all platforms together may take to answer.
+const DefaultDeadline = 2 * time.Minute
+
+// Options say what a [Check] looks at. FS and Workspace are compulsory; with
+// nothing else, env examples are judged and no platform is asked.
+type Options struct {
+	// FS is the repository that Workspace was loaded from.
+	FS        fs.FS
+	Workspace *workspace.Workspace
+	// Apps are the names of the apps to judge; nil means all.
+	Apps []string
+	// Environments are the user's environments to judge, in order, as in dev
+	// before prod.
+	Environments []string
+	// Links say where the apps are deployed.
+	Links []Link
+	// FactsOnly fills the facts for other checks, and judges nothing.
+	FactsOnly bool
+	// Configured tells that the user wrote the links down, so that an app
+	// without one was forgotten.
+	Configured bool
+	// Sources are the platforms that can be asked.
+	Sources []Source
+	// Tokens finds the token for a link in an environment; nil: there is none.
+	Tokens func(link Link, environment string) (Token, bool)
+	// Offline asks no platform.
+	Offline bool
+	// Deadline is for all platforms together; 0 means DefaultDeadline.
+	Deadline time.Duration
+	// Policies say more about variables than their declarations do. The last
+	// one that matches wins.
+	Policies []Policy
+	// Class guesses the class of a variable by its name; it may be nil.
+	Class func(name string) envtight.Class
+}
+
+// Policy is what the configuration says about variables.
+type Policy struct {
+	// Name is a pattern in which "*" stands for any text.
+	Name string
+	// App is a pattern of the apps it is about; empty means all.
+	App string
+	// RequiredIn lists the environments that need the variable; in all others
+	// it is then optional. Nil says nothing.
+	RequiredIn []string
+	// AbsentIn lists the environments that must not have it.
+	AbsentIn []string
+	// Optional makes it optional everywhere.
+	Optional bool
+	// Class overrides what the name suggests; ClassUnknown says nothing.
+	Class envtight.Class
+	// Location is where it is written.
+	Location envtight.Location
+}
+
+// Check joins declarations with platforms and judges the result. It fills the
+// Variables, Matrix and Live of the facts that it is run with.
+type Check struct {
+	options Options
+}
+
+// New returns a check of one repository. It can be run once for each report.
+func New(o Options) *Check {
+	if o.Deadline == 0 {
+		o.Deadline = DefaultDeadline
+	}
+	if o.Class == nil {
+		o.Class = func(string) envtight.Class { return envtight.ClassUnknown }
+	}
+	return &Check{options: o}
+}
+
+// Rules returns the rules of the matrix and of env files, sorted by ID; none when
+// the check only fills the facts.
+func (c *Check) Rules() []*envtight.Rule {
+	if c.options.FactsOnly {
+		return nil
+	}
+	return Rules()
+}
+
+// Run implements [envtight.Check].
+func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
+	files := c.readFiles(pass)
+	apps := c.apps(files)
+	cells := c.fetch(ctx, apps, pass)
+	m := join(c.options, apps, cells)
+	m.export(pass.Facts)
+	c.count(m, pass)
+	if c.options.FactsOnly {
+		return nil
+	}
+	c.lint(files, pass)
+	for _, rule := range rules {
+		rule.check(&judge{model: m, rule: rule, pass: pass})
+	}
+	pass.Undecided(c.undecided(cells)...)
+	return nil
+}
+
+// undecided lists the rules that could not say everything, because some cell was
+// not, or not wholly, seen.
+func (c *Check) undecided(cells []*cell) []string {
+	complete := len(cells) > 0
+	for _, cell := range cells {
+		complete = complete && cell.answer.Complete
+	}
+	if complete {
+		return nil
+	}
+	var ids []string
+	for _, rule := range rules {
+		if rule.needsPlatform {
+			ids = append(ids, rule.ID)
+		}
+	}
+	return ids
+}
+
+func (c *Check) count(m *model, pass *envtight.Pass) {
+	variables := 0
+	for _, a := range m.apps {
+		variables += len(a.rows)
+	}
+	pass.Looked("variables", variables)
+	fetched := 0
+	for _, cell := range m.cells {
+		if cell.answered() {
+			fetched++
+		}
+	}
+	pass.Looked("platform cells", fetched)
+}
+
+// lint judges every env file by itself.
+func (c *Check) lint(files map[string]*envFile, pass *envtight.Pass) {
+	for _, f := range sortedFiles(files) {
+		for _, d := range dotenvlint.Lint(f.parsed, f.path, dotenvlint.Options{Loaders: f.loaders}) {
+			if d.App == "" {
+				d.App = f.app
+			}
+			pass.Report(d)
+		}
+	}
+}

@@ -1,0 +1,240 @@
+package envcheck
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/dotenv"
+	"github.com/envtight/envtight/envcheck/workspace"
+	"github.com/envtight/envtight/internal/glob"
+)
+
+// tier says whose word a declaration is. The lower wins.
+type tier uint8
+
+const (
+	ownTier     tier = iota // the app's own example
+	packageTier             // the example of a package that the app reaches
+	rootTier                // the root's example, for apps without an own one
+)
+
+// declaration is one key of one env example, as it concerns an app.
+type declaration struct {
+	*dotenv.Declaration
+	tier tier
+	file *envFile
+	// mode is the environment that the file is about; empty for all.
+	mode string
+	// via are the packages by which the need arrives.
+	via []string
+}
+
+func (d *declaration) location() envtight.Location {
+	return d.file.parsed.Location(d.file.path, d.Entry.Key)
+}
+
+// where says in words where the declaration stands.
+func (d *declaration) where() string {
+	at := d.location()
+	text := fmt.Sprintf("%s:%d", at.Path, at.Range.Start.Line)
+	if len(d.via) > 0 {
+		text += " (through " + strings.Join(d.via, " → ") + ")"
+	}
+	return text
+}
+
+// app is an app in scope, with what is declared for it and known of it.
+type app struct {
+	*workspace.App
+	name     string
+	links    []*Link
+	examples int // env examples that declare for it, of every tier
+	rows     []*row
+	byName   map[string]*row
+	cells    []*cell
+}
+
+// row is one variable of one app.
+type row struct {
+	name         string
+	class        envtight.Class
+	declarations []*declaration  // strongest tier first, then by place
+	needs        map[string]need // by environment
+}
+
+func (r *row) declared() bool { return len(r.declarations) > 0 }
+
+// rootOnly tells that nothing but the root's example declares it, so that any
+// app without an own example may be the one that needs it.
+func (r *row) rootOnly() bool {
+	return r.declared() && r.declarations[0].tier == rootTier
+}
+
+// location is where the strongest declaration stands.
+func (r *row) location() envtight.Location {
+	if !r.declared() {
+		return envtight.Location{}
+	}
+	return r.declarations[0].location()
+}
+
+// apps collects what is declared for each app in scope.
+func (c *Check) apps(files map[string]*envFile) []*app {
+	var out []*app
+	for _, w := range c.scope() {
+		a := &app{App: w, name: w.Name, byName: map[string]*row{}}
+		a.declareFrom(files, w.Examples, ownTier, nil)
+		for _, dependency := range w.DependsOn {
+			if !dependency.Dev {
+				a.declareFrom(files, dependency.Package.Examples, packageTier, dependency.Path)
+			}
+		}
+		if len(w.Examples) == 0 {
+			a.declareFrom(files, c.options.Workspace.RootExamples, rootTier, nil)
+		}
+		for i := range c.options.Links {
+			if c.options.Links[i].App == a.name {
+				a.links = append(a.links, &c.options.Links[i])
+			}
+		}
+		a.classify(c.options)
+		out = append(out, a)
+	}
+	return out
+}
+
+func (a *app) declareFrom(files map[string]*envFile, examples []workspace.EnvFile, tier tier, via []string) {
+	for _, example := range examples {
+		f := files[example.Path]
+		if f == nil {
+			continue
+		}
+		a.examples++
+		declared := f.parsed.Declarations()
+		for i := range declared {
+			d := &declaration{Declaration: &declared[i], tier: tier, file: f, mode: example.Mode, via: via}
+			r := a.row(d.Name)
+			r.declarations = append(r.declarations, d)
+		}
+	}
+}
+
+// row returns the row of a name, which it makes when there is none.
+func (a *app) row(name string) *row {
+	r := a.byName[name]
+	if r == nil {
+		r = &row{name: name}
+		a.byName[name] = r
+		a.rows = append(a.rows, r)
+	}
+	return r
+}
+
+// classify settles the class of each declared variable: the configuration's
+// word, then a decorator's, then the name's.
+func (a *app) classify(o Options) {
+	for _, r := range a.rows {
+		slices.SortStableFunc(r.declarations, func(x, y *declaration) int { return int(x.tier) - int(y.tier) })
+		r.class = o.Class(r.name)
+		for _, d := range slices.Backward(r.declarations) {
+			if d.Class != envtight.ClassUnknown {
+				r.class = d.Class
+			}
+		}
+		for i := range o.Policies {
+			if p := &o.Policies[i]; p.matches(a.name, r.name) && p.Class != envtight.ClassUnknown {
+				r.class = p.Class
+			}
+		}
+	}
+}
+
+func (p *Policy) matches(app, name string) bool {
+	return (p.App == "" || glob.Match(p.App, app)) && glob.Match(p.Name, name)
+}
+
+// need is what an app asks of a variable in one environment, and who says so.
+type need struct {
+	envtight.Need
+	why      string
+	location envtight.Location
+}
+
+// needs settles the need: the configuration's word first, then the strongest
+// tier's declarations. Within a tier the strictest one wins.
+func (o *Options) needs(a *app, r *row, environment string) need {
+	for i := range slices.Backward(o.Policies) {
+		if n, ok := o.Policies[i].need(a.name, r.name, environment); ok {
+			return n
+		}
+	}
+	best := need{}
+	for _, d := range r.declarations {
+		if d.tier != r.declarations[0].tier {
+			break
+		}
+		if d.mode != "" && !sameEnvironment(d.mode, environment) {
+			continue
+		}
+		if n := d.in(environment); n.Need > best.Need {
+			best = n
+		}
+	}
+	return best
+}
+
+func (p *Policy) need(app, name, environment string) (need, bool) {
+	if !p.matches(app, name) {
+		return need{}, false
+	}
+	n := need{location: p.Location, why: "configured in " + p.Location.String()}
+	switch {
+	case slices.Contains(p.AbsentIn, environment):
+		n.Need = envtight.Forbidden
+	case slices.Contains(p.RequiredIn, environment):
+		n.Need = envtight.Required
+	case p.Optional || p.RequiredIn != nil:
+		n.Need = envtight.Optional
+	default:
+		return need{}, false
+	}
+	return n, true
+}
+
+// in is what the declaration says of an environment.
+func (d *declaration) in(environment string) need {
+	n := need{location: d.location(), Need: d.NeedIn(namesOf(environment)...)}
+	switch n.Need {
+	case envtight.Forbidden:
+		n.why = "@only in " + d.where()
+	default:
+		n.why = "declared in " + d.where()
+	}
+	return n
+}
+
+// environmentWords are words that files use for the same environment.
+var environmentWords = [][]string{
+	{"prod", "production"},
+	{"dev", "development", "develop"},
+	{"staging", "stage"},
+	{"preview", "pr"},
+}
+
+// namesOf lists the words for an environment, its own first.
+func namesOf(environment string) []string {
+	names := []string{environment}
+	for _, words := range environmentWords {
+		if slices.Contains(words, strings.ToLower(environment)) {
+			names = append(names, words...)
+		}
+	}
+	return names
+}
+
+// sameEnvironment reports whether the word of a file name means an environment.
+func sameEnvironment(mode, environment string) bool {
+	return slices.ContainsFunc(namesOf(environment), func(name string) bool { return strings.EqualFold(name, mode) })
+}

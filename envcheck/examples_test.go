@@ -1,0 +1,109 @@
+package envcheck
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/workspace"
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+)
+
+// check runs the whole room over a txtar archive.
+func check(t *testing.T, files string, o Options) *envtight.Report {
+	t.Helper()
+	fsys, s, err := parseExample(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.FS = fsys
+	if o.Workspace, err = workspace.Load(t.Context(), fsys, workspace.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	o.Links, o.Environments, o.Sources, o.Configured = s.links, s.environments(), s.sources(), s.configured
+	o.Tokens = func(Link, string) (Token, bool) { return Token{From: "TEST"}, true }
+	report, err := envtight.Run(t.Context(), []envtight.Check{New(o)}, envtight.Options{FS: fsys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+// findings renders what is to be compared; only the given rule's, or all.
+func findings(r *envtight.Report, rule string) string {
+	var out strings.Builder
+	for i := range r.Diagnostics {
+		d := &r.Diagnostics[i]
+		if rule != "" && d.Rule != rule {
+			continue
+		}
+		out.WriteString(d.Location.String() + ": ")
+		if rule == "" {
+			out.WriteString(d.Severity.String() + ": ")
+		}
+		out.WriteString(d.Text())
+		if rule == "" {
+			out.WriteString(" [" + d.Rule + "]")
+		}
+		out.WriteString("\n")
+	}
+	for _, i := range r.Incomplete {
+		if rule == "" {
+			out.WriteString(string(i.Silence) + ": " + i.Cause + "\n")
+		}
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
+// TestExamples runs the examples that the rules carry.
+func TestExamples(t *testing.T) {
+	for _, r := range rules {
+		if len(r.Examples) == 0 {
+			t.Errorf("%s has no example", r.ID)
+		}
+		for _, example := range r.Examples {
+			t.Run(r.ID+" "+example.Title, func(t *testing.T) {
+				got := findings(check(t, example.Files, Options{}), r.ID)
+				if diff := cmp.Diff(example.Want, got); diff != "" {
+					t.Errorf("%s\n%s", diff, example.Files)
+				}
+			})
+		}
+	}
+}
+
+// TestStories runs testdata/*.txtar: a comment, the files, and the section
+// "want". ENVTIGHT_UPDATE=1 rewrites that section.
+func TestStories(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no stories: %v", err)
+	}
+	for _, path := range paths {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			archive, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := &archive.Files[len(archive.Files)-1]
+			if want.Name != "want" {
+				t.Fatal("the last section is not want")
+			}
+			input := *archive
+			input.Files = archive.Files[:len(archive.Files)-1]
+			got := findings(check(t, string(txtar.Format(&input)), Options{}), "") + "\n"
+			if os.Getenv("ENVTIGHT_UPDATE") != "" {
+				want.Data = []byte(got)
+				if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(string(want.Data), got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}

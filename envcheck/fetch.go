@@ -1,0 +1,198 @@
+package envcheck
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/envtight/envtight"
+)
+
+// cell is one app in one environment on one platform, and what the platform
+// said.
+type cell struct {
+	app         *app
+	environment string
+	link        *Link
+	target      Target
+	answer      Answer
+	asked       bool
+	settings    map[string]*Setting
+}
+
+func (c *cell) answered() bool {
+	return c.asked && !c.answer.NoSuchEnvironment && (c.answer.Complete || len(c.answer.Settings) > 0)
+}
+
+// ref is the cell as findings name it.
+func (c *cell) ref(name string) envtight.Cell {
+	return envtight.Cell{App: c.app.name, Environment: c.environment, Place: c.place(name)}
+}
+
+// place is the platform's own name for the cell, or the link's words when the
+// platform said nothing.
+func (c *cell) place(name string) envtight.Place {
+	p := c.answer.Place
+	if p.Platform == "" {
+		p = envtight.Place{Platform: c.link.Platform, Project: c.link.Project, Service: c.link.Service, Environment: c.target.Ref.Name}
+	}
+	p.Name = name
+	return p
+}
+
+// fetch asks all platforms for all cells at once.
+func (c *Check) fetch(ctx context.Context, apps []*app, pass *envtight.Pass) []*cell {
+	cells := c.cells(apps)
+	bySource := map[string][]*cell{}
+	for _, cell := range cells {
+		if c.ask(cell, pass) {
+			bySource[cell.link.Platform] = append(bySource[cell.link.Platform], cell)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.options.Deadline)
+	defer cancel()
+	var wait sync.WaitGroup
+	for _, source := range c.options.Sources {
+		if asked := bySource[source.Platform()]; len(asked) > 0 {
+			wait.Go(func() { fetchFrom(ctx, source, asked) })
+		}
+	}
+	wait.Wait()
+	for _, cell := range cells {
+		cell.index()
+		for _, incomplete := range cell.answer.Incomplete {
+			incomplete.Cells = []envtight.Cell{cell.ref("")}
+			pass.Incomplete(incomplete)
+		}
+	}
+	return cells
+}
+
+func fetchFrom(ctx context.Context, source Source, cells []*cell) {
+	targets := make([]Target, len(cells))
+	for i, cell := range cells {
+		targets[i] = cell.target
+	}
+	answers := source.Fetch(ctx, targets)
+	for i, cell := range cells {
+		cell.asked = true
+		if i < len(answers) {
+			cell.answer = answers[i]
+			continue
+		}
+		cell.answer.Incomplete = []envtight.Incompleteness{{
+			Silence: envtight.Failed,
+			Cause:   fmt.Sprintf("the %s adapter gave no answer", source.Platform()),
+			Advice:  "this is a bug of the adapter",
+		}}
+	}
+}
+
+// cells are the product of links and environments, without those that a link
+// does not know.
+func (c *Check) cells(apps []*app) []*cell {
+	var cells []*cell
+	for _, a := range apps {
+		for _, link := range a.links {
+			for _, environment := range c.options.Environments {
+				ref, ok := link.Environments[environment]
+				if !ok {
+					continue
+				}
+				cells = append(cells, &cell{app: a, environment: environment, link: link, target: Target{
+					App: a.name, Environment: environment,
+					Team: link.Team, Project: link.Project, Service: link.Service,
+					Ref: ref, Values: link.Values, Location: link.Location,
+				}})
+			}
+		}
+	}
+	return cells
+}
+
+// ask decides whether a cell is asked about, and says why when it is not.
+func (c *Check) ask(cell *cell, pass *envtight.Pass) bool {
+	link := cell.link
+	known := slices.ContainsFunc(c.options.Sources, func(s Source) bool { return s.Platform() == link.Platform })
+	token, hasToken := Token{}, false
+	if c.options.Tokens != nil {
+		token, hasToken = c.options.Tokens(*link, cell.environment)
+	}
+	silence := envtight.NotAsked
+	if link.Required {
+		silence = envtight.Failed
+	}
+	refuse := func(cause, advice string) bool {
+		pass.Incomplete(envtight.Incompleteness{Silence: silence, Cause: cause, Advice: advice, Cells: []envtight.Cell{cell.ref("")}})
+		return false
+	}
+	switch {
+	case c.options.Offline:
+		return refuse("platforms were not asked: the run is offline", "")
+	case !known:
+		return refuse(fmt.Sprintf("platform %q cannot be asked by this program", link.Platform), "")
+	case !hasToken:
+		return refuse(
+			fmt.Sprintf("%s was not asked: no token", link.Platform),
+			"set "+strings.Join(TokenNames(*link, cell.environment), " or "),
+		)
+	}
+	cell.target.Token = token
+	return true
+}
+
+// TokenNames lists the variables in which the token for a link is looked for, in
+// order: the ones that the configuration names, then the tool's own for the
+// environment and for all, then the platform's.
+func TokenNames(link Link, environment string) []string {
+	if name := link.TokenEnv[environment]; name != "" {
+		return []string{name}
+	}
+	if name := link.TokenEnv[""]; name != "" {
+		return []string{name}
+	}
+	own := "ENVTIGHT_" + strings.ToUpper(link.Platform) + "_TOKEN"
+	suffix := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+			return r
+		default:
+			return '_'
+		}
+	}, environment)
+	return append([]string{own + "_" + suffix, own}, platformTokens[link.Platform]...)
+}
+
+// platformTokens are the variables that the platforms' own programs read.
+// Sources: railwayapp/cli src/config.rs, vercel/vercel packages/cli/src/index.ts.
+var platformTokens = map[string][]string{
+	"railway": {"RAILWAY_TOKEN", "RAILWAY_API_TOKEN"},
+	"vercel":  {"VERCEL_TOKEN"},
+}
+
+func (c *cell) index() {
+	c.settings = make(map[string]*Setting, len(c.answer.Settings))
+	for i := range c.answer.Settings {
+		s := &c.answer.Settings[i]
+		c.settings[s.Name] = s
+	}
+}
+
+// state is what is known of a name in the cell.
+func (c *cell) state(name string) envtight.State {
+	if s := c.settings[name]; s != nil {
+		return s.State
+	}
+	if c.asked && c.answer.Complete && !c.answer.NoSuchEnvironment {
+		return envtight.Absent
+	}
+	return envtight.Unknown
+}
+
+func (c *cell) provides(name string) bool {
+	return c.answer.Provided != nil && c.answer.Provided(name)
+}

@@ -1,0 +1,132 @@
+package envcheck
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/dotenv"
+	"github.com/envtight/envtight/envcheck/workspace"
+)
+
+// maxEnvFile is the size in bytes above which an env file is not read.
+const maxEnvFile = 8 << 20
+
+// envFile is one env file of the work tree, parsed.
+type envFile struct {
+	path    string
+	app     string // the app whose own file it is
+	example bool
+	loaders []dotenv.Dialect
+	text    []byte
+	parsed  *dotenv.File
+	err     error
+}
+
+// readFiles reads and parses the env files of all units in scope, at once.
+func (c *Check) readFiles(pass *envtight.Pass) map[string]*envFile {
+	files := map[string]*envFile{}
+	add := func(unit *workspace.Unit, app string) {
+		for _, f := range unit.Examples {
+			addFile(files, f.Path, app, true, unit.Dialects())
+		}
+		for _, f := range unit.LocalFiles {
+			addFile(files, f.Path, app, false, unit.Dialects())
+		}
+	}
+	for _, a := range c.scope() {
+		add(&a.Unit, a.Name)
+		for _, dependency := range a.DependsOn {
+			add(&dependency.Package.Unit, "")
+		}
+	}
+	add(&c.options.Workspace.Root, "")
+	parseAll(c.options.FS, slices.Collect(maps.Values(files)))
+	for _, f := range sortedFiles(files) {
+		if f.err != nil {
+			pass.Incomplete(envtight.Incompleteness{
+				Silence:  envtight.Failed,
+				Cause:    fmt.Sprintf("cannot read %s: %v", f.path, f.err),
+				Location: envtight.WholeFile(f.path),
+			})
+			delete(files, f.path)
+			continue
+		}
+		pass.LookedAt(f.path, f.text)
+	}
+	pass.Looked("env files", len(files))
+	return files
+}
+
+func addFile(files map[string]*envFile, path, app string, example bool, loaders []dotenv.Dialect) {
+	f := files[path]
+	if f == nil {
+		f = &envFile{path: path, app: app, example: example}
+		files[path] = f
+	}
+	f.loaders = slices.Compact(slices.Sorted(slices.Values(append(f.loaders, loaders...))))
+}
+
+// scope returns the apps to judge, in the workspace's order.
+func (c *Check) scope() []*workspace.App {
+	if c.options.Apps == nil {
+		return c.options.Workspace.Apps
+	}
+	var out []*workspace.App
+	for _, a := range c.options.Workspace.Apps {
+		if slices.Contains(c.options.Apps, a.Name) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func sortedFiles(files map[string]*envFile) []*envFile {
+	return slices.SortedFunc(maps.Values(files), func(a, b *envFile) int { return cmp.Compare(a.path, b.path) })
+}
+
+func parseAll(fsys fs.FS, files []*envFile) {
+	var wait sync.WaitGroup
+	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for _, f := range files {
+		wait.Go(func() {
+			limit <- struct{}{}
+			defer func() { <-limit }()
+			if f.text, f.err = readFile(fsys, f.path); f.err == nil {
+				f.parsed = dotenv.Parse(f.text)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+func readFile(fsys fs.FS, path string) ([]byte, error) {
+	opened, err := fsys.Open(path)
+	if err != nil {
+		return nil, pathless(err)
+	}
+	defer func() { _ = opened.Close() }()
+	text, err := io.ReadAll(io.LimitReader(opened, maxEnvFile+1))
+	if err != nil {
+		return nil, pathless(err)
+	}
+	if len(text) > maxEnvFile {
+		return nil, fmt.Errorf("it is larger than %d MiB", maxEnvFile>>20)
+	}
+	return text, nil
+}
+
+// pathless drops the path from an error: messages name it already.
+func pathless(err error) error {
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+		return pathErr.Err
+	}
+	return err
+}

@@ -1,0 +1,66 @@
+package envcheck
+
+import (
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/dotenvlint"
+)
+
+// rule is a rule of the matrix: its documentation, and the function that judges.
+type rule struct {
+	envtight.Rule
+	// needsPlatform tells that it can only judge what a platform has shown.
+	needsPlatform bool
+	check         func(*judge)
+}
+
+// rules is the list of all rules over the matrix. Their conditions exclude each
+// other, so that one variable gets at most one finding per environment.
+var rules = []*rule{
+	missing,
+	empty,
+	forbidden,
+	extra,
+	drift,
+	danglingReference,
+	cannotTell,
+	exampleMissing,
+	linkMissing,
+	linkMismatch,
+	environmentMissing,
+	environmentShared,
+	unmapped,
+}
+
+// Rules returns the rules that a [Check] reports under, sorted by ID: those of
+// the matrix and those of package dotenvlint. The slice is the caller's own.
+func Rules() []*envtight.Rule {
+	out := dotenvlint.Rules()
+	for _, r := range rules {
+		out = append(out, &r.Rule)
+	}
+	return envtight.SortRules(out)
+}
+
+// judge is what a rule looks at and reports through.
+type judge struct {
+	*model
+	rule *rule
+	pass *envtight.Pass
+}
+
+// about starts a finding about a verdict. It is placed at the declaration, or at
+// the platform when nobody declares.
+func (j *judge) about(v verdict) envtight.Diagnostic {
+	d := envtight.Diagnostic{
+		Rule: j.rule.ID, App: v.app.name, Environment: v.cell.environment, Name: v.row.name,
+		Location: v.row.location(),
+		Cells:    []envtight.Cell{v.cell.ref("")},
+	}
+	if v.need.location.Kind != envtight.AtNothing {
+		d.Location = v.need.location
+	}
+	if d.Location.Kind == envtight.AtNothing {
+		d.Location = envtight.Location{Kind: envtight.AtPlatform, Place: v.cell.place(v.row.name)}
+	}
+	return d
+}

@@ -1,0 +1,170 @@
+package envcheck
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing/fstest"
+
+	"github.com/envtight/envtight"
+	"golang.org/x/tools/txtar"
+)
+
+// snapshot is the section of that name of an example: the state of platforms as
+// lines. See envtight.Example for the format.
+type snapshot struct {
+	configured bool
+	links      []Link
+	cells      []*snapshotCell
+}
+
+type snapshotCell struct {
+	app, environment string
+	place            envtight.Place
+	answer           Answer
+	values           bool
+}
+
+// parseExample splits an example into the repository and the state of platforms.
+func parseExample(files string) (fstest.MapFS, *snapshot, error) {
+	fsys := fstest.MapFS{}
+	s := &snapshot{}
+	for _, f := range txtar.Parse([]byte(files)).Files {
+		if f.Name != "snapshot" {
+			fsys[f.Name] = &fstest.MapFile{Data: f.Data}
+			continue
+		}
+		if err := s.parse(string(f.Data)); err != nil {
+			return nil, nil, err
+		}
+	}
+	s.link()
+	return fsys, s, nil
+}
+
+func (s *snapshot) parse(text string) error {
+	for lines := bufio.NewScanner(strings.NewReader(text)); lines.Scan(); {
+		words := strings.Fields(lines.Text())
+		switch {
+		case len(words) == 0:
+		case words[0] == "configured":
+			s.configured = true
+		case words[0] == "cell" && len(words) >= 4:
+			s.cells = append(s.cells, newSnapshotCell(words[1:]))
+		case len(s.cells) > 0 && len(words) >= 2:
+			setting, err := newSetting(words)
+			if err != nil {
+				return err
+			}
+			last := s.cells[len(s.cells)-1]
+			last.answer.Settings = append(last.answer.Settings, setting)
+		default:
+			return fmt.Errorf("cannot read the snapshot line %q", lines.Text())
+		}
+	}
+	return nil
+}
+
+func newSnapshotCell(words []string) *snapshotCell {
+	platform, rest, _ := strings.Cut(words[2], ":")
+	parts := strings.Split(rest, "/")
+	place := envtight.Place{Platform: platform, Project: parts[0], Environment: parts[len(parts)-1]}
+	if len(parts) == 3 {
+		place.Service = parts[1]
+	}
+	c := &snapshotCell{app: words[0], environment: words[1], place: place, answer: Answer{Place: place, Complete: true}}
+	for _, flag := range words[3:] {
+		key, value, _ := strings.Cut(flag, "=")
+		switch key {
+		case "incomplete":
+			c.answer.Complete = false
+		case "values":
+			c.values = true
+		case "root":
+			c.answer.Project = ProjectFacts{RootDirectory: value, RootKnown: true}
+		case "no-such-environment":
+			c.answer.NoSuchEnvironment, c.answer.Complete = true, false
+			c.answer.Environments = strings.Split(value, ",")
+		}
+	}
+	return c
+}
+
+func newSetting(words []string) (Setting, error) {
+	s := Setting{Name: words[0]}
+	if err := s.State.UnmarshalText([]byte(words[1])); err != nil {
+		return s, err
+	}
+	for _, flag := range words[2:] {
+		key, value, _ := strings.Cut(flag, "=")
+		switch key {
+		case "managed":
+			s.Managed = "integration"
+		case "shared":
+			s.Shared = true
+		case "dangling":
+			s.References = append(s.References, Reference{Text: value, Resolution: Dangling})
+		}
+	}
+	return s, nil
+}
+
+// link makes one link for each app and service.
+func (s *snapshot) link() {
+	for _, c := range s.cells {
+		i := slices.IndexFunc(s.links, func(l Link) bool {
+			return l.App == c.app && l.Platform == c.place.Platform && l.Project == c.place.Project && l.Service == c.place.Service
+		})
+		if i < 0 {
+			i = len(s.links)
+			s.links = append(s.links, Link{
+				App: c.app, Platform: c.place.Platform, Project: c.place.Project, Service: c.place.Service,
+				Environments: map[string]EnvironmentRef{}, Guessed: !s.configured,
+			})
+		}
+		s.links[i].Environments[c.environment] = EnvironmentRef{Name: c.place.Environment}
+		s.links[i].Values = s.links[i].Values || c.values
+	}
+}
+
+func (s *snapshot) environments() []string {
+	var names []string
+	for _, c := range s.cells {
+		if !slices.Contains(names, c.environment) {
+			names = append(names, c.environment)
+		}
+	}
+	return names
+}
+
+func (s *snapshot) sources() []Source {
+	var out []Source
+	for _, c := range s.cells {
+		if !slices.ContainsFunc(out, func(o Source) bool { return o.Platform() == c.place.Platform }) {
+			out = append(out, snapshotSource{s, c.place.Platform})
+		}
+	}
+	return out
+}
+
+// snapshotSource is one platform of a snapshot.
+type snapshotSource struct {
+	*snapshot
+	platform string
+}
+
+func (s snapshotSource) Platform() string { return s.platform }
+
+func (s snapshotSource) Fetch(_ context.Context, targets []Target) []Answer {
+	answers := make([]Answer, len(targets))
+	for i, target := range targets {
+		for _, c := range s.cells {
+			if c.app == target.App && c.environment == target.Environment && c.place.Platform == s.platform {
+				answers[i] = c.answer
+			}
+		}
+	}
+	return answers
+}
