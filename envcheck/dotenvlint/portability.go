@@ -1,0 +1,123 @@
+package dotenvlint
+
+import (
+	"strings"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/dotenv"
+)
+
+var portability = &rule{
+	Rule: envtight.Rule{
+		ID: "dotenv/portability", Title: "Line that the app's own loaders read differently", Default: envtight.Warning, Since: "0.1",
+		Doc: "Of 84 lines that look harmless, 74 mean different things to eight common loaders. That matters where one file, or copies of it, are read by " +
+			"two of them: by Next.js in development and by docker compose in production, say. This rule compares only the loaders that the app really " +
+			"uses, and says how they differ, never the value.\n\n" +
+			"It is silent when the loaders are not known, and about lines of which another rule says what is wrong.",
+		Examples: []envtight.Example{
+			{Title: "number sign", Files: "loaders: next python-dotenv\n-- .env.example --\nSITE=http://shop.test/#top\nNAME=\"shop\"\n",
+				Want: ".env.example:1:1: SITE has a # in a value without quotes: Next.js cuts the value at the #, python-dotenv takes it as written"},
+			{Title: "quotes", Files: "loaders: compose docker-run\n-- .env.example --\nNAME=\"shop\"\n",
+				Want: ".env.example:1:1: NAME has a value in quotes: docker compose takes it as written, docker run --env-file keeps the quotes"},
+			{Title: "silent without two loaders", Files: "-- .env.example --\nSITE=http://shop.test/#top\n"},
+		},
+	},
+	check: func(p *pass) {
+		if len(p.loaders) < 2 || p.isWide() {
+			return
+		}
+		for i, e := range p.entries(dotenv.Assignment) {
+			if p.judged[i] || p.isPlain(e) {
+				continue
+			}
+			classes := p.classes(e, p.outcomes(i, p.loaders))
+			if len(classes) < 2 {
+				continue
+			}
+			cause := p.cause(e, classes)
+			d := p.reportEntry(i, lineSpan(e), "%s %s: %s", p.called(e), cause.has, explain(classes))
+			d.Advice = cause.advice
+			if p.uses(dotenv.DockerRun) && cause.dockerAdvice {
+				d.Advice = "docker run --env-file takes lines as they are: give it a file without quotes, escapes and references"
+			}
+		}
+	},
+}
+
+// lineSpan covers key and value.
+func lineSpan(e *dotenv.Entry) envtight.Span {
+	return envtight.Span{Start: e.Key.Start, End: max(e.Key.End, e.Value.End)}
+}
+
+// isPlain recognizes lines that no loader can misread, which are most.
+func (p *pass) isPlain(e *dotenv.Entry) bool {
+	if e.Quote != dotenv.Unquoted || e.HasComment() || e.Export.Len() > 0 || e.Problem != dotenv.NoProblem ||
+		e.Key.End != e.Operator.Start || p.text(e.Operator) != "=" || e.Value.Start != e.Operator.End || e.Value.End != e.EOL.Start {
+		return false
+	}
+	for _, b := range []byte(p.text(e.Value)) {
+		isLetter := 'a' <= b|0x20 && b|0x20 <= 'z' || '0' <= b && b <= '9'
+		if !isLetter && strings.IndexByte("_./:@,+%-=", b) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// cause is what on a line makes loaders differ.
+type cause struct {
+	says         string // the phrase that betrays it, if any
+	has, advice  string
+	dockerAdvice bool // with docker run, quoting is no way out
+}
+
+// causes are in the order of their weight when several phrases occur.
+var causes = []cause{
+	{saysCuts, "has a # in a value without quotes", "put the value into quotes", true},
+	{saysFirstLine, "has a value of several lines", `write it on one line with \n in double quotes, where all of the loaders resolve that`, true},
+	{saysComment, "has a comment behind its value", "move the comment to a line of its own", false},
+	{saysRuns, "has text that a shell runs", "put the value into single quotes", true},
+	{saysExpands, "has a $ in its value", "write references as ${NAME}; keep a literal $ out of files that several loaders read", true},
+	{saysBackslash, "has a backslash in its value", "put the value into single quotes, where most loaders keep backslashes", true},
+	{saysQuotes, "has a value in quotes", "drop the quotes where the value needs none", true},
+	{saysBlanks, "has blanks around its value", "drop the blanks", false},
+}
+
+// cause picks the one to name: by what some loader does, else by what the line
+// shows.
+func (p *pass) cause(e *dotenv.Entry, classes []class) cause {
+	for _, c := range causes {
+		for _, class := range classes {
+			if class.says == c.says {
+				return c
+			}
+		}
+	}
+	value := p.text(e.Value)
+	switch {
+	case e.Export.Len() > 0:
+		return cause{has: `begins with "export"`, advice: `drop "export"`}
+	case p.text(e.Operator) == ":":
+		return cause{has: "is assigned with a colon", advice: "write ="}
+	case e.Key.End != e.Operator.Start || e.Value.Len() > 0 && e.Value.Start != e.Operator.End:
+		return cause{has: "has blanks around the =", advice: "drop the blanks"}
+	case strings.Contains(value, "\n"):
+		return causes[1]
+	case e.Quote == dotenv.Backtick:
+		return cause{has: "has a value in backticks", advice: `use " or '`}
+	case strings.HasPrefix(value, "#"):
+		return causes[0]
+	case strings.Contains(value, "$"):
+		return causes[4]
+	case strings.Contains(value, `\`):
+		return causes[5]
+	case e.Quote == dotenv.Unquoted && strings.ContainsAny(value, " \t"):
+		return cause{has: "has blanks in a value without quotes", advice: "put the value into quotes", dockerAdvice: true}
+	case e.Quote != dotenv.Unquoted:
+		return causes[6]
+	case e.Quote == dotenv.Unquoted && strings.ContainsAny(value, "&;|<>()*?[]{}~!'\"`"):
+		return cause{has: "has characters that shells treat in a special way", advice: "put the value into single quotes", dockerAdvice: true}
+	default:
+		return cause{has: "is read differently", advice: "write the value in a way that all of them read alike"}
+	}
+}
