@@ -11,6 +11,7 @@ import (
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/internal/glob"
+	"github.com/envtight/envtight/internal/nearest"
 )
 
 // reference is a place at which the file names something that must exist.
@@ -169,7 +170,7 @@ func (p *parser) unknownAttributes(n *node, fields []field) {
 		case slices.Contains(attributes, name):
 		case slices.Contains(blocks, name):
 			p.fail(n, ruleInvalidValue, attr.NameRange, name+" is a block and takes no \"=\"", "write: "+blockExample(name, labelsOf(fields, name)))
-		case refusedAttribute(name) && nearest(name, attributes) == "":
+		case refusedAttribute(name) && nearest.Name(name, attributes) == "":
 			p.fail(n, ruleNotInRepository, attr.Range(), shown(name)+" has no place in a file of the repository", refusedAdvice(name))
 		default:
 			p.fail(n, ruleUnknownName, attr.NameRange, unknownMessage("attribute", shown(name), n)+p.didYouMean(name, append(attributes, blocks...)), "")
@@ -204,7 +205,7 @@ func labelsOf(fields []field, block string) []string {
 
 // didYouMean returns "; did you mean ...?" for the nearest name, or nothing.
 func didYouMean(name string, names []string) string {
-	if found := nearest(name, names); found != "" {
+	if found := nearest.Name(name, names); found != "" {
 		return fmt.Sprintf("; did you mean %q?", found)
 	}
 	return ""
@@ -217,48 +218,4 @@ func (p *parser) didYouMean(name string, names []string) string {
 		return ""
 	}
 	return didYouMean(name, names)
-}
-
-// maxNearest is the length above which a name is not compared: nothing that is
-// known is that long.
-const maxNearest = 64
-
-// nearest returns the name that takes fewest edits, at most one for every three
-// characters; case does not count. The first of several wins.
-func nearest(name string, names []string) string {
-	if len(name) > maxNearest {
-		return ""
-	}
-	best, found := max(1, len(name)/3)+1, ""
-	for _, candidate := range names {
-		if d := distance(strings.ToLower(name), strings.ToLower(candidate)); d < best {
-			best, found = d, candidate
-		}
-	}
-	return found
-}
-
-// distance counts the bytes to insert, remove, replace or swap with their
-// neighbor (optimal string alignment).
-func distance(a, b string) int {
-	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		next := make([]int, len(b)+1)
-		next[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			next[j] = min(next[j-1]+1, row[j]+1, row[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				next[j] = min(next[j], before[j-2]+1)
-			}
-		}
-		before, row = row, next
-	}
-	return row[len(b)]
 }
