@@ -1,0 +1,290 @@
+package naming
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/internal/glob"
+)
+
+// judge is the state of one run: all names, each once, with the places at which
+// it stands.
+type judge struct {
+	options Options
+	vars    []envtight.Variable
+	emit    func(envtight.Diagnostic)
+	rule    *rule   // the one that judges at the moment
+	names   []*name // sorted by text
+	byText  map[string]*name
+	apps    map[string]*App
+	// claimed are the names, per app, that a rule about spelling objected to.
+	claimed map[claim]bool
+	known   map[string]bool // words
+}
+
+// name is one name and where it stands.
+type name struct {
+	text string
+	at   []int32 // indexes into judge.vars, in their order
+	// free tells that a user chose the name at some place, and that nobody
+	// else settled it.
+	free  bool
+	words []string // filled by judge.wordsOf
+}
+
+type claim struct{ app, name string }
+
+func newJudge(o Options, vars []envtight.Variable, emit func(envtight.Diagnostic)) *judge {
+	j := &judge{
+		options: o,
+		vars:    vars,
+		emit:    emit,
+		byText:  make(map[string]*name, len(vars)/4),
+		apps:    map[string]*App{},
+		claimed: map[claim]bool{},
+		known:   map[string]bool{},
+	}
+	for i := range o.Apps {
+		j.apps[o.Apps[i].Name] = &o.Apps[i]
+	}
+	for _, word := range o.Words {
+		j.known[strings.ToUpper(word)] = true
+	}
+	for i := range vars {
+		j.add(int32(i))
+	}
+	for _, n := range j.byText {
+		n.free = n.free && !settled(n.text) && !j.allowed(n.text)
+		j.names = append(j.names, n)
+	}
+	slices.SortFunc(j.names, func(a, b *name) int { return strings.Compare(a.text, b.text) })
+	return j
+}
+
+func (j *judge) add(i int32) {
+	v := &j.vars[i]
+	if v.Name == "" || v.State == envtight.Absent || strings.ContainsAny(v.Name, "*!") && v.Surface == envtight.OnTurbo {
+		return
+	}
+	n := j.byText[v.Name]
+	if n == nil {
+		n = &name{text: v.Name}
+		j.byText[v.Name] = n
+	}
+	n.at = append(n.at, i)
+	n.free = n.free || chosen(v)
+}
+
+// chosen reports whether somebody gives the variable its name at this place. A
+// read in code, and what compose files, Dockerfiles and workflows hand to other
+// people's programs, follow a name that was settled elsewhere.
+func chosen(v *envtight.Variable) bool {
+	switch v.Surface {
+	case envtight.OnExample, envtight.OnLocal, envtight.OnPlatform, envtight.OnTerraform:
+		return !v.Managed
+	}
+	return false
+}
+
+func (j *judge) allowed(text string) bool {
+	return slices.ContainsFunc(j.options.Allow, func(p string) bool { return glob.Match(p, text) })
+}
+
+func (j *judge) wordsOf(n *name) []string {
+	if n.words == nil {
+		n.words = SplitWords(n.text)
+	}
+	return n.words
+}
+
+// surfaceRank orders the surfaces by how good a place they are for a finding.
+var surfaceRank = map[envtight.Surface]int{
+	envtight.OnExample:    0,
+	envtight.OnLocal:      1,
+	envtight.OnTerraform:  2,
+	envtight.OnTurbo:      3,
+	envtight.OnCompose:    4,
+	envtight.OnDockerfile: 5,
+	envtight.OnWorkflow:   6,
+	envtight.OnCode:       7,
+	envtight.OnPlatform:   8,
+}
+
+func (j *judge) compareVars(a, b int32) int {
+	v, w := &j.vars[a], &j.vars[b]
+	return cmp.Or(
+		cmp.Compare(surfaceRank[v.Surface], surfaceRank[w.Surface]),
+		cmp.Compare(boolInt(v.Optional), boolInt(w.Optional)),
+		cmp.Compare(v.App, w.App),
+		cmp.Compare(v.Location.Path, w.Location.Path),
+		cmp.Compare(v.Location.Range.Start.Offset, w.Location.Range.Start.Offset),
+		cmp.Compare(v.Environment, w.Environment),
+		cmp.Compare(v.Location.String(), w.Location.String()),
+	)
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// spot is one place to report a name at, with the variables that the finding
+// covers: the best first.
+type spot struct {
+	app  string
+	vars []int32
+}
+
+// spots parts the places of a name into those that deserve a finding each: one
+// for each app, but one only for each place in a file (a package's example may
+// speak for many apps), and none for files of no app, as the root turbo.json,
+// when an app has the name, too. Variables for which keep is false are left out.
+func (j *judge) spots(n *name, keep func(*envtight.Variable) bool) []spot {
+	byApp := map[string][]int32{}
+	for _, i := range n.at {
+		if v := &j.vars[i]; keep(v) && !j.claimed[claim{v.App, n.text}] {
+			byApp[v.App] = append(byApp[v.App], i)
+		}
+	}
+	if rest, ok := byApp[""]; ok && len(byApp) > 1 && !slices.ContainsFunc(rest, func(i int32) bool { return j.vars[i].Surface == envtight.OnExample }) {
+		delete(byApp, "")
+	}
+	var out []spot
+	for app, vars := range byApp {
+		slices.SortFunc(vars, j.compareVars)
+		out = append(out, spot{app: app, vars: vars})
+	}
+	slices.SortFunc(out, func(a, b spot) int {
+		return cmp.Or(j.compareVars(a.vars[0], b.vars[0]), cmp.Compare(a.app, b.app))
+	})
+	merged := out[:0]
+	for _, s := range out {
+		if last := len(merged) - 1; last >= 0 && filePath(j.first(s).Location) != "" &&
+			j.first(merged[last]).Location == j.first(s).Location {
+			merged[last].vars = append(merged[last].vars, s.vars...)
+			merged[last].app = ""
+			continue
+		}
+		merged = append(merged, s)
+	}
+	return merged
+}
+
+func (j *judge) first(s spot) *envtight.Variable { return &j.vars[s.vars[0]] }
+
+// report hands in a finding of the current rule about a name at a spot. The
+// caller fills in Message and what else it knows.
+func (j *judge) report(n *name, s spot, d envtight.Diagnostic) {
+	first := j.first(s)
+	d.Rule = j.rule.ID
+	d.Name, d.App, d.Location = n.text, s.app, first.Location
+	if first.Surface == envtight.OnPlatform {
+		d.Environment = first.Environment
+	}
+	seen := map[envtight.Location]bool{d.Location: true}
+	for _, i := range s.vars {
+		v := &j.vars[i]
+		if v.Surface == envtight.OnPlatform {
+			cell := envtight.Cell{App: v.App, Environment: v.Environment, Place: v.Location.Place}
+			if !slices.Contains(d.Cells, cell) {
+				d.Cells = append(d.Cells, cell)
+			}
+			if v.Environment != d.Environment {
+				d.Environment = ""
+			}
+			continue
+		}
+		if !seen[v.Location] && v.Location.Kind != envtight.AtNothing && len(d.Related) < maxRelated {
+			seen[v.Location] = true
+			d.Related = append(d.Related, envtight.Related{Location: v.Location, Message: "it stands here, too"})
+		}
+	}
+	j.emit(d)
+}
+
+// maxRelated bounds the places named beside a finding; more of them explain
+// nothing.
+const maxRelated = 5
+
+// claim says that a rule about spelling objected to a name at a spot, so that the
+// others leave it alone there: one slip gives one finding.
+func (j *judge) claim(n *name, s spot) {
+	for _, i := range s.vars {
+		j.claimed[claim{j.vars[i].App, n.text}] = true
+	}
+	j.claimed[claim{s.app, n.text}] = true
+}
+
+// rename offers to change the name where it stands in examples, as long as it
+// stands nowhere else: an edit to one of several surfaces would part them.
+func (j *judge) rename(n *name, s spot, to string) []envtight.Fix {
+	fix := envtight.Fix{Message: "rename to " + to}
+	seen := map[envtight.Location]bool{}
+	for _, i := range n.at {
+		v := &j.vars[i]
+		r := v.Location.Range
+		if v.Surface != envtight.OnExample || v.Location.Kind != envtight.AtFile || r.End.Offset-r.Start.Offset != len(n.text) {
+			return nil
+		}
+		if slices.Contains(s.vars, i) && !seen[v.Location] {
+			seen[v.Location] = true
+			fix.Edits = append(fix.Edits, envtight.Edit{
+				Path: v.Location.Path,
+				Span: envtight.Span{Start: r.Start.Offset, End: r.End.Offset},
+				New:  to,
+			})
+		}
+	}
+	if j.byText[to] != nil || len(fix.Edits) == 0 {
+		return nil
+	}
+	return []envtight.Fix{fix}
+}
+
+// advice says how to give a name another one, wherever the spot stands.
+func (j *judge) advice(s spot, to string) string {
+	text := "rename it to " + to
+	if j.first(s).Surface == envtight.OnPlatform {
+		return text + " on the platform: add the one, deploy, remove the other"
+	}
+	if slices.ContainsFunc(s.vars, func(i int32) bool { return j.vars[i].Surface == envtight.OnPlatform }) {
+		return text + ", here and on the platform"
+	}
+	return text
+}
+
+// where names the surface and place of a variable, for messages.
+func where(v *envtight.Variable) string {
+	switch {
+	case v.Surface == envtight.OnPlatform:
+		place := v.Location.Place
+		place.Name = ""
+		return place.String()
+	case v.Location.Path != "":
+		return v.Location.Path
+	default:
+		return string(v.Surface)
+	}
+}
+
+// maxShown is the length in bytes above which a name is cut in messages.
+const maxShown = 80
+
+// show returns a name fit for a message: cut when it is long, quoted when it
+// holds anything but visible characters.
+func show(text string) string {
+	cut := text
+	if len(cut) > maxShown {
+		cut = strings.ToValidUTF8(cut[:maxShown], "") + "…"
+	}
+	if strings.ContainsFunc(cut, func(r rune) bool { return !unicode.IsGraphic(r) || r == ' ' || r == unicode.ReplacementChar }) {
+		return strconv.Quote(cut)
+	}
+	return cut
+}

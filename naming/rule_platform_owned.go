@@ -1,0 +1,85 @@
+package naming
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/envtight/envtight"
+)
+
+var platformOwned = &rule{
+	Rule: envtight.Rule{
+		ID: "naming/platform-owned", Title: "Name that belongs to a platform", Default: envtight.Warning, Since: "0.1",
+		Doc: "Platforms set some names themselves (`VERCEL_URL`, `RAILWAY_PUBLIC_DOMAIN`) and refuse others (Vercel: `TZ`, " +
+			"`AWS_SECRET_KEY`; GitHub: whatever begins with `GITHUB_`). Setting one there has no effect, or hides the " +
+			"truth from the app. In an example or a local file such a name is info: an app may want a stand-in for it " +
+			"where the platform is not. Names that a platform reads and the user sets (`RAILWAY_DOCKERFILE_PATH`) are fine.\n\n" +
+			"Sources: vercel.com/docs/environment-variables/system-environment-variables and reserved-environment-variables; " +
+			"docs.railway.com/variables/reference; docs.github.com/actions/reference/secrets-reference.",
+		Examples: []envtight.Example{
+			{
+				Files: "-- web/.env.example --\nVERCEL_URL=\nRAILWAY_DOCKERFILE_PATH=\n-- snapshot --\ncell web prod vercel:shop/production\n  TZ set\n  VERCEL_URL set\n",
+				Want: "vercel:shop/production/VERCEL_URL: VERCEL_URL is set by vercel itself\n" +
+					"vercel:shop/production/TZ: vercel does not let a project set TZ",
+			},
+			{
+				Title: "a stand-in",
+				Files: "-- web/.env.example --\nVERCEL_URL=\n",
+				Want:  "web/.env.example:1:1: VERCEL_URL is set by vercel itself",
+			},
+		},
+	},
+	check: checkPlatformOwned,
+}
+
+func checkPlatformOwned(j *judge) {
+	for _, n := range j.names {
+		if j.allowed(n.text) {
+			continue
+		}
+		owner := provided(n.text)
+		onPlatform := func(v *envtight.Variable) bool {
+			return v.Surface == envtight.OnPlatform && chosen(v) && v.Location.Place.Platform == owner
+		}
+		if owner != "" {
+			message := fmt.Sprintf("%s is set by %s itself", n.text, owner)
+			spots := j.spots(n, onPlatform)
+			for _, s := range spots {
+				j.report(n, s, envtight.Diagnostic{
+					Message: message, Advice: "remove it there: the platform's own value is the true one",
+				})
+			}
+			if len(spots) > 0 {
+				continue
+			}
+			for _, s := range j.spots(n, inFile) {
+				j.report(n, s, envtight.Diagnostic{
+					Severity: envtight.Info, Message: message,
+					Advice: "keep it out of the list of what has to be set, or mark it # @optional",
+				})
+			}
+			continue
+		}
+		for _, platform := range [...]string{"github", "vercel"} {
+			if !refusedNames[platform][n.text] && (platform != "github" || !strings.HasPrefix(n.text, "GITHUB_")) {
+				continue
+			}
+			refused := func(v *envtight.Variable) bool {
+				return v.Surface == envtight.OnPlatform && chosen(v) && v.Location.Place.Platform == platform
+			}
+			for _, s := range j.spots(n, refused) {
+				j.report(n, s, envtight.Diagnostic{
+					Message: fmt.Sprintf("%s does not let a project set %s", platform, n.text),
+					Advice:  "choose a name of your own, and read that",
+				})
+			}
+		}
+	}
+}
+
+// inFile is for declarations and settings in files that somebody may take for a
+// list of what has to be set; what is marked optional says already that nothing
+// has to be.
+func inFile(v *envtight.Variable) bool {
+	return v.Surface == envtight.OnExample && !v.Optional
+}

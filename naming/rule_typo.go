@@ -1,0 +1,294 @@
+package naming
+
+import (
+	"cmp"
+	"fmt"
+	"hash/maphash"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/envtight/envtight"
+)
+
+var typo = &rule{
+	Rule: envtight.Rule{
+		ID: "naming/typo", Title: "Name that looks like a mistyped form of another", Default: envtight.Warning, Since: "0.1",
+		Doc: "The example declares `STRIPE_KEY`, the platform has `STRPE_KEY`: nobody sees the difference in two long lists. " +
+			"The rule compares the names of one app that are at home on different surfaces, and speaks up only when\n\n" +
+			"* one of the two is absent wherever the other is present,\n" +
+			"* they have the same words but one, which is one slip of the finger away (a letter too many, too few, wrong, " +
+			"or two swapped) and has at least four letters,\n" +
+			"* and the slip gives a word that no other name holds and that is not in good use elsewhere (`HOST` and " +
+			"`POST` are both words). The configuration's `words` are in good use, too.\n\n" +
+			"Numbers make other names: `DB1_URL` is no slip for `DB2_URL`.",
+		Examples: []envtight.Example{
+			{
+				Files: "-- web/.env.example --\nSTRIPE_KEY=\n-- snapshot --\ncell web prod vercel:shop/production\n  STRPE_KEY set\n",
+				Want:  "vercel:shop/production/STRPE_KEY: STRPE_KEY looks like a mistyped STRIPE_KEY, which web/.env.example has",
+			},
+			{
+				Title: "both are there",
+				Files: "-- web/.env.example --\nSTRIPE_KEY=\nSTRPE_KEY=\n-- snapshot --\ncell web prod vercel:shop/production\n  STRPE_KEY set\n  STRIPE_KEY set\n",
+			},
+		},
+	},
+	check: checkTypos,
+}
+
+// minTypoWord is the number of letters below which a word is one slip away from
+// too many others.
+const minTypoWord = 4
+
+// typoName is a name as one app has it.
+type typoName struct {
+	name  *name
+	bits  uint64 // the surfaces it is on
+	count int    // of places
+}
+
+func checkTypos(j *judge) {
+	words := j.wordCounts()
+	byApp := map[string][]*typoName{}
+	index := map[claim]*typoName{}
+	surfaces := map[surfaceKey]uint64{}
+	for _, n := range j.names {
+		for _, i := range n.at {
+			v := &j.vars[i]
+			k := claim{v.App, n.text}
+			t := index[k]
+			if t == nil {
+				t = &typoName{name: n}
+				index[k] = t
+				byApp[v.App] = append(byApp[v.App], t)
+			}
+			t.bits |= surfaceBit(v, surfaces)
+			t.count++
+		}
+	}
+	for app, names := range byApp {
+		if app != "" {
+			names = append(slices.Clone(names), byApp[""]...)
+		}
+		j.typosOf(app, names, words)
+	}
+}
+
+// surfaceKey is a surface; each environment of a platform is one.
+type surfaceKey struct {
+	surface     envtight.Surface
+	environment string
+}
+
+// surfaceBit numbers the surfaces. When there are more than fit, they share,
+// which can only silence the rule.
+func surfaceBit(v *envtight.Variable, seen map[surfaceKey]uint64) uint64 {
+	k := surfaceKey{surface: v.Surface}
+	if v.Surface == envtight.OnPlatform {
+		k.environment = v.Environment
+	}
+	if seen[k] == 0 {
+		seen[k] = 1 << (len(seen) % 64)
+	}
+	return seen[k]
+}
+
+// wordCounts counts in how many names each word stands.
+func (j *judge) wordCounts() map[string]int {
+	counts := map[string]int{}
+	for _, n := range j.names {
+		for _, w := range j.wordsOf(n) {
+			counts[w]++
+		}
+	}
+	return counts
+}
+
+// typosOf compares the names of one app. A name on every surface of the app can
+// have no counterpart, so that few names are left to compare; those are put into
+// buckets of names that are equal but for one word, and large buckets are
+// searched by the words that remain when one letter is dropped.
+func (j *judge) typosOf(app string, names []*typoName, words map[string]int) {
+	var all uint64
+	for _, t := range names {
+		all |= t.bits
+	}
+	if bits.OnesCount64(all) < 2 {
+		return
+	}
+	seed := maphash.MakeSeed()
+	type slot struct {
+		t    *typoName
+		word string
+	}
+	buckets := map[uint64][]slot{}
+	for _, t := range names {
+		if t.bits == all || !isSpelled(t.name.text) {
+			continue
+		}
+		w := j.wordsOf(t.name)
+		for i, word := range w {
+			if len(word) >= minTypoWord {
+				k := contextHash(seed, w, i)
+				buckets[k] = append(buckets[k], slot{t, word})
+			}
+		}
+	}
+	found := map[*name]*typoName{} // wrong name -> right one
+	consider := func(a, b slot) {
+		if a.t.bits&b.t.bits != 0 || a.t.name == b.t.name || len(j.wordsOf(a.t.name)) != len(j.wordsOf(b.t.name)) {
+			return
+		}
+		wrong, right := a, b
+		if cmp.Or(cmp.Compare(j.inUse(a.word, words), j.inUse(b.word, words)), j.compareTypo(a.t, b.t)) > 0 {
+			wrong, right = b, a
+		}
+		if !wrong.t.name.free || !j.isSlip(wrong.word, right.word, words) {
+			return
+		}
+		if old := found[wrong.t.name]; old == nil || j.compareTypo(old, right.t) < 0 {
+			found[wrong.t.name] = right.t
+		}
+	}
+	for _, slots := range buckets {
+		if len(slots) <= maxPairwise {
+			for i := range slots {
+				for k := i + 1; k < len(slots); k++ {
+					consider(slots[i], slots[k])
+				}
+			}
+			continue
+		}
+		byRest := map[string][]int{}
+		for i, s := range slots {
+			eachRest(s.word, func(rest string) {
+				if len(byRest[rest]) < maxPairwise {
+					byRest[rest] = append(byRest[rest], i)
+				}
+			})
+		}
+		for _, same := range byRest {
+			for x := range same {
+				for y := x + 1; y < len(same); y++ {
+					consider(slots[same[x]], slots[same[y]])
+				}
+			}
+		}
+	}
+	for _, t := range names {
+		if right := found[t.name]; right != nil {
+			delete(found, t.name)
+			j.reportTypo(app, t.name, right.name)
+		}
+	}
+}
+
+// maxPairwise is the size up to which a bucket is compared pair by pair.
+const maxPairwise = 12
+
+// contextHash hashes all words but one.
+func contextHash(seed maphash.Seed, words []string, but int) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	for i, w := range words {
+		if i != but {
+			h.WriteString(w)
+		}
+		h.WriteByte('_')
+	}
+	return h.Sum64()
+}
+
+// eachRest calls f with a word, and with what remains when any one of its
+// letters is dropped. Words one slip apart share one of these.
+func eachRest(word string, f func(string)) {
+	f(word)
+	if len(word) > maxShown {
+		return
+	}
+	for i := range len(word) {
+		f(word[:i] + word[i+1:])
+	}
+}
+
+// compareTypo puts the name that is more likely right last: one that somebody
+// else settled, one that code reads, one with more places, one that an example
+// declares.
+func (j *judge) compareTypo(a, b *typoName) int {
+	on := func(t *typoName, s envtight.Surface) int {
+		return boolInt(slices.ContainsFunc(t.name.at, func(i int32) bool { return j.vars[i].Surface == s }))
+	}
+	return cmp.Or(
+		cmp.Compare(boolInt(!a.name.free), boolInt(!b.name.free)),
+		cmp.Compare(on(a, envtight.OnCode), on(b, envtight.OnCode)),
+		cmp.Compare(bits.OnesCount64(a.bits), bits.OnesCount64(b.bits)),
+		cmp.Compare(on(a, envtight.OnExample), on(b, envtight.OnExample)),
+		cmp.Compare(a.count, b.count),
+		strings.Compare(b.name.text, a.name.text),
+	)
+}
+
+// isSlip reports whether one word is likely a mistyped form of another.
+func (j *judge) isSlip(wrong, right string, words map[string]int) bool {
+	if wrong == right || strings.Trim(wrong, "0123456789") != wrong || strings.Trim(right, "0123456789") != right {
+		return false
+	}
+	plural := wrong+"S" == right || right+"S" == wrong
+	if min(len(wrong), len(right)) < minTypoWord || !oneEdit(wrong, right) {
+		return false
+	}
+	if plural {
+		return true
+	}
+	return j.inUse(wrong, words) == 0
+}
+
+// inUse returns 1 for a word that stands in other names, too, or that everybody
+// uses, and else 0.
+func (j *judge) inUse(word string, words map[string]int) int {
+	return boolInt(words[word] > 1 || commonWords[word] || j.known[word])
+}
+
+// oneEdit reports whether two different words are one letter too many, too few
+// or wrong, or two swapped letters, apart.
+func oneEdit(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) < len(b) {
+		return a[i:] == b[i+1:]
+	}
+	if i == len(a) {
+		return false
+	}
+	if a[i+1:] == b[i+1:] {
+		return true
+	}
+	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+}
+
+func (j *judge) reportTypo(app string, wrong, right *name) {
+	for _, s := range j.spots(wrong, func(v *envtight.Variable) bool { return chosen(v) && (v.App == app || v.App == "") }) {
+		other := j.related(right, app)
+		if other == nil {
+			continue
+		}
+		d := envtight.Diagnostic{
+			Grade:   envtight.Likely,
+			Message: fmt.Sprintf("%s looks like a mistyped %s, which %s has", show(wrong.text), show(right.text), where(other)),
+			Advice:  j.advice(s, right.text),
+		}
+		if other.Location.Kind != envtight.AtNothing {
+			d.Related = []envtight.Related{{Location: other.Location, Message: right.text + " stands here"}}
+		}
+		j.report(wrong, s, d)
+		j.claim(wrong, s)
+	}
+}
