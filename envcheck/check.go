@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/dotenv"
 	"github.com/envtight/envtight/envcheck/dotenvlint"
 	"github.com/envtight/envtight/envcheck/workspace"
 )
@@ -42,8 +43,18 @@ type Options struct {
 	// Policies say more about variables than their declarations do. The last
 	// one that matches wins.
 	Policies []Policy
+	// FileJudges judge each env file, besides package dotenvlint. They are how
+	// rules take part that need packages which this one must not import.
+	FileJudges []FileJudge
 	// Class guesses the class of a variable by its name; it may be nil.
 	Class func(name string) envtight.Class
+}
+
+// FileJudge judges env files one by one.
+type FileJudge struct {
+	Rules []*envtight.Rule
+	// Judge returns its findings about the file at path, without values.
+	Judge func(path string, f *dotenv.File) []envtight.Diagnostic
 }
 
 // Policy is what the configuration says about variables.
@@ -83,12 +94,16 @@ func New(o Options) *Check {
 }
 
 // Rules returns the rules of the matrix and of env files, sorted by ID; none when
-// the check only fills the facts.
+// the check only fills the facts. The slice is the caller's own.
 func (c *Check) Rules() []*envtight.Rule {
 	if c.options.FactsOnly {
 		return nil
 	}
-	return Rules()
+	rules := Rules()
+	for _, judge := range c.options.FileJudges {
+		rules = append(rules, judge.Rules...)
+	}
+	return envtight.SortRules(rules)
 }
 
 // Run implements [envtight.Check].
@@ -147,7 +162,11 @@ func (c *Check) count(m *model, pass *envtight.Pass) {
 // lint judges every env file by itself.
 func (c *Check) lint(files map[string]*envFile, pass *envtight.Pass) {
 	for _, f := range sortedFiles(files) {
-		for _, d := range dotenvlint.Lint(f.parsed, f.path, dotenvlint.Options{Loaders: f.loaders}) {
+		found := dotenvlint.Lint(f.parsed, f.path, dotenvlint.Options{Loaders: f.loaders})
+		for _, judge := range c.options.FileJudges {
+			found = append(found, judge.Judge(f.path, f.parsed)...)
+		}
+		for _, d := range found {
 			if d.App == "" {
 				d.App = f.app
 			}

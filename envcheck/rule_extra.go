@@ -24,7 +24,7 @@ Names that the platform or an integration owns, and variables shared between app
 			if v.app.examples == 0 || v.need.Need != envtight.NotDeclared || v.row.declared() || !v.state.IsSet() {
 				continue
 			}
-			if v.setting.Managed != "" || v.setting.Shared || v.cell.provides(v.row.name) {
+			if v.setting.Managed != "" || v.setting.Shared || v.cell.provides(v.row.name) || v.dangles() {
 				continue
 			}
 			d := j.about(v)

@@ -118,7 +118,7 @@ func (v verdict) whyElsewhere(at envtight.Location) []envtight.Related {
 func (j *judge) adviseSet(v verdict) string {
 	for _, source := range j.options.Sources {
 		if adviser, ok := source.(Adviser); ok && source.Platform() == v.cell.link.Platform {
-			return adviser.SetCommand(v.cell.place(""), v.row.name)
+			return "set it: " + adviser.SetCommand(v.cell.target, v.row.name)
 		}
 	}
 	return "set it there, or mark it @optional where it is declared"

@@ -35,7 +35,7 @@ type Prober interface {
 // Adviser is a Source that knows the command by which a user sets a variable on
 // its platform. The command holds a placeholder in place of a value.
 type Adviser interface {
-	SetCommand(place envtight.Place, name string) string
+	SetCommand(target Target, name string) string
 }
 
 // Link says which project and service of a platform an app is, and which of its

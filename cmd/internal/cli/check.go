@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/envtight/envtight"
+)
+
+func (a *app) checkCommand() *cobra.Command {
+	return a.judging(&cobra.Command{
+		Use:   "check",
+		Short: "Judge everything that applies: variables, platforms, names, env files",
+		Long: `Finds every app of the repository, reads what its env examples declare, asks the
+platforms that the apps are linked to what is set in each environment, and reports
+what is missing, empty, extra, drifting, dangling or badly named.
+
+Inside the directory of an app only that app is judged; --all judges everything.
+Without configuration and tokens it judges what can be judged offline, and says
+what it did not look at.`,
+	}, rooms{env: true, naming: true})
+}
+
+func (a *app) envCommand() *cobra.Command {
+	return a.judging(&cobra.Command{
+		Use:   "env",
+		Short: "Judge variables: what apps declare against what platforms have",
+	}, rooms{env: true})
+}
+
+func (a *app) namingCommand() *cobra.Command {
+	return a.judging(&cobra.Command{
+		Use:   "naming",
+		Short: "Judge the names that env examples declare; asks no platform",
+	}, rooms{naming: true})
+}
+
+// judging completes a command that judges rooms and writes a report.
+func (a *app) judging(cmd *cobra.Command, want rooms) *cobra.Command {
+	cmd.Args = cobra.NoArgs
+	a.flags.repository(cmd.Flags())
+	a.flags.judging(cmd.Flags())
+	if want.env {
+		a.flags.platforms(cmd.Flags())
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.runCheck(cmd.Context(), want) }
+	return cmd
+}
+
+func (a *app) runCheck(ctx context.Context, want rooms) error {
+	outputs, err := a.outputs()
+	if err != nil {
+		return err
+	}
+	if _, err := a.flags.exit(envtight.Error); err != nil {
+		return err
+	}
+	r, err := a.judge(ctx, want)
+	if err != nil {
+		return err
+	}
+	if err := a.write(r, outputs); err != nil {
+		return err
+	}
+	a.sayNext(r, want)
+	exit, err := a.flags.exit(r.project.config.FailOn)
+	if err != nil {
+		return err
+	}
+	if code := r.report.ExitCode(exit); code != envtight.ExitClean {
+		return exitError{code: code}
+	}
+	return nil
+}
+
+// sayNext tells a first-time user what comes next.
+func (a *app) sayNext(r *run, want rooms) {
+	switch {
+	case !want.env || a.flags.offline || r.asked:
+	case !r.linked:
+		a.say("next: envtight init    links the apps to their projects and writes %s", configName)
+		a.say("      envtight doctor  shows which tokens are set and what they reach")
+	default:
+		a.say("next: envtight doctor  shows which tokens are set and what they reach")
+	}
+}

@@ -1,0 +1,173 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck"
+)
+
+var exitAll = envtight.ExitOptions{FailOn: envtight.Error}
+
+func (a *app) doctorCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Show what the tool finds here: repository, apps, links, tokens and what they reach",
+		Long: `Shows the repository, its apps and their links, and for every app and environment
+which variable the token comes from and what it reaches. Tokens are never shown.
+Exits with 3 when a token is refused or reaches something else than configured.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context()) },
+	}
+	a.flags.repository(cmd.Flags())
+	cmd.Flags().BoolVar(&a.flags.offline, "offline", false, "ask no platform; no connection is opened")
+	return cmd
+}
+
+func (a *app) doctor(ctx context.Context) error {
+	p, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.configProblem(p); err != nil {
+		return err
+	}
+	apps, _, err := p.scope(&a.flags)
+	if err != nil {
+		return err
+	}
+	sources, err := a.sources()
+	if err != nil {
+		return err
+	}
+	cells := a.probeCells(p, apps)
+	a.probe(ctx, cells, sources)
+	var out strings.Builder
+	out.WriteString(a.showConfig(p))
+	switch {
+	case p.repo != nil:
+		fmt.Fprintf(&out, "git            %s\n", printable(p.repo.Top))
+	case p.repoErr != nil:
+		fmt.Fprintf(&out, "git            could not be asked: %s\n", printable(p.repoErr.Error()))
+	default:
+		out.WriteString("git            this is no repository\n")
+	}
+	bad := writeProbes(&out, cells)
+	if err := a.print("%s", out.String()); err != nil {
+		return err
+	}
+	if len(cells) == 0 {
+		a.say("no app is linked to a platform; next: envtight init")
+	}
+	if bad {
+		return exitError{code: envtight.ExitIncomplete}
+	}
+	return nil
+}
+
+// probed is one app in one environment on one platform, and what its token
+// reaches.
+type probed struct {
+	link        envcheck.Link
+	environment string
+	reach       envcheck.Reach
+	token       envcheck.Token
+	state       string // why it was not asked; empty when it was
+}
+
+func (a *app) probeCells(p *project, apps []string) []*probed {
+	inScope := func(name string) bool {
+		for _, app := range apps {
+			if app == name {
+				return true
+			}
+		}
+		return apps == nil
+	}
+	var out []*probed
+	for _, link := range p.links(a) {
+		if !inScope(link.App) {
+			continue
+		}
+		for _, environment := range p.config.EnvironmentNames() {
+			if _, ok := link.Environments[environment]; !ok {
+				continue
+			}
+			c := &probed{link: link, environment: environment}
+			token, ok := a.token(link, environment)
+			switch {
+			case !ok:
+				c.state = "no token: set " + strings.Join(envcheck.TokenNames(link, environment), " or ")
+			case a.flags.offline:
+				c.state = "not asked: offline"
+			}
+			c.token = token
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// probe asks for all cells at once.
+func (a *app) probe(ctx context.Context, cells []*probed, sources []envcheck.Source) {
+	ctx, cancel := context.WithTimeout(ctx, envcheck.DefaultDeadline)
+	defer cancel()
+	var wait sync.WaitGroup
+	for _, c := range cells {
+		if c.state != "" {
+			continue
+		}
+		c.state = "this program cannot ask " + c.link.Platform
+		for _, source := range sources {
+			prober, ok := source.(envcheck.Prober)
+			if !ok || source.Platform() != c.link.Platform {
+				continue
+			}
+			c.state = ""
+			wait.Go(func() {
+				c.reach = prober.Probe(ctx, envcheck.Target{
+					App: c.link.App, Environment: c.environment, Team: c.link.Team, Project: c.link.Project,
+					Service: c.link.Service, Ref: c.link.Environments[c.environment], Token: c.token, Location: c.link.Location,
+				})
+			})
+		}
+	}
+	wait.Wait()
+}
+
+// writeProbes writes the table and reports whether a token was refused.
+func writeProbes(out *strings.Builder, cells []*probed) (bad bool) {
+	if len(cells) == 0 {
+		return false
+	}
+	out.WriteString("\n")
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "APP\tENVIRONMENT\tPLATFORM\tTOKEN\tREACH")
+	for _, c := range cells {
+		token, reach := c.token.From, c.state
+		if token == "" {
+			token = "-"
+		}
+		if c.state == "" {
+			switch {
+			case c.reach.OK:
+				reach = "ok: " + c.reach.Kind + ", " + c.reach.Sees
+			default:
+				bad = true
+				reach = "REFUSED: " + c.reach.Problem
+				if c.reach.Advice != "" {
+					reach += "; " + c.reach.Advice
+				}
+			}
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", printable(c.link.App), printable(c.environment), c.link.Platform, token, printable(reach))
+	}
+	_ = table.Flush()
+	return bad
+}

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/envtight/envtight"
+)
+
+// flags are those of all commands.
+type flags struct {
+	// everywhere
+	dir     string
+	color   string
+	quiet   bool
+	verbose bool
+
+	// where a repository is judged
+	config       string
+	formats      string
+	outputs      []string
+	failOn       string
+	strict       bool
+	incomplete   string
+	offline      bool
+	values       bool
+	environments []string
+	apps         []string
+	all          bool
+	groups       []string
+	baseline     string
+	noMarks      bool
+	suppressed   bool
+	redact       int
+}
+
+func (f *flags) global(set *pflag.FlagSet) {
+	set.StringVarP(&f.dir, "dir", "C", "", "run as if started in `DIR`")
+	set.StringVar(&f.color, "color", "auto", "use colors: `auto`, always or never")
+	set.BoolVarP(&f.quiet, "quiet", "q", false, "print findings only")
+	set.BoolVarP(&f.verbose, "verbose", "v", false, "print also what was asked of platforms (never a value)")
+}
+
+// repository adds the flags by which a command finds and reads a repository.
+func (f *flags) repository(set *pflag.FlagSet) {
+	set.StringVar(&f.config, "config", "", "read this `FILE` in place of the nearest envtight.hcl")
+	set.StringArrayVar(&f.apps, "app", nil, "judge this app only (`NAME`, repeatable)")
+	set.BoolVar(&f.all, "all", false, "judge the whole repository, from wherever it is run")
+}
+
+// platforms adds the flags by which a command asks platforms.
+func (f *flags) platforms(set *pflag.FlagSet) {
+	set.BoolVar(&f.offline, "offline", false, "ask no platform; no connection is opened")
+	set.BoolVar(&f.values, "values", false, "ask platforms for values, too; they are compared in memory and never shown")
+	set.StringArrayVar(&f.environments, "env", nil, "judge this environment only (`NAME`, repeatable); auto: the one of the branch")
+}
+
+// judging adds the flags by which a command reports and decides its exit code.
+func (f *flags) judging(set *pflag.FlagSet) {
+	set.StringVar(&f.formats, "format", "", "write findings as `FORMAT`: "+strings.Join(formatNames(), ", "))
+	set.StringArrayVar(&f.outputs, "output", nil, "write also to a file (`FORMAT=PATH`, repeatable)")
+	set.StringVar(&f.failOn, "fail-on", "", "exit with 1 from this `SEVERITY` on: error, warning or info")
+	set.BoolVar(&f.strict, "strict", false, "count what nobody can decide as not looked at")
+	set.StringVar(&f.incomplete, "incomplete", "fail", "when something could not be looked at: `fail`, warn or ignore")
+	set.StringArrayVar(&f.groups, "enable", nil, "turn on a `GROUP` of rules, as style")
+	set.StringVar(&f.baseline, "baseline", "", "set aside the findings that this `FILE` lists")
+	set.BoolVar(&f.noMarks, "no-inline-ignores", false, "give marks in files no effect")
+	set.BoolVar(&f.suppressed, "show-suppressed", false, "show suppressed findings, too")
+	set.IntVar(&f.redact, "redact", 100, "accepted for compatibility: values are always redacted")
+	set.Lookup("redact").NoOptDefVal = "100"
+	_ = set.MarkHidden("redact")
+}
+
+// exit reads the flags that decide the exit code.
+func (f *flags) exit(configured envtight.Severity) (envtight.ExitOptions, error) {
+	o := envtight.ExitOptions{FailOn: configured, Strict: f.strict}
+	if f.failOn != "" {
+		if err := o.FailOn.UnmarshalText([]byte(f.failOn)); err != nil || o.FailOn == envtight.Off {
+			return o, usage("--fail-on: want error, warning or info")
+		}
+	}
+	switch f.incomplete {
+	case "fail":
+	case "warn", "ignore":
+		o.IgnoreIncomplete = true
+	default:
+		return o, usage("--incomplete: want fail, warn or ignore")
+	}
+	return o, nil
+}
+
+// suggestFlag adds the nearest flag to the error about an unknown one.
+func suggestFlag(cmd *cobra.Command, err error) error {
+	_, name, ok := strings.Cut(err.Error(), "unknown flag: --")
+	if !ok {
+		return err
+	}
+	best, distance := "", 3
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if d := levenshtein.ComputeDistance(name, f.Name); d < distance && !f.Hidden {
+			best, distance = f.Name, d
+		}
+	})
+	if best == "" {
+		return err
+	}
+	return fmt.Errorf("%w (did you mean --%s?)", err, best)
+}

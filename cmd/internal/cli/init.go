@@ -1,0 +1,204 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck"
+	"github.com/envtight/envtight/envcheck/config"
+)
+
+func (a *app) initCommand() *cobra.Command {
+	var show, force bool
+	cmd := &cobra.Command{
+		Use:   "init",
+		Short: "Find the apps and their projects on the platforms, and write " + configName,
+		Long: `Finds the apps of the repository, asks every platform there is a token for which
+projects belong to them (by repository, root directory and name), shows what it
+found and why, and writes the ids into ` + configName + `. Nothing on a platform
+is changed. An existing file is kept unless --force is given.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.init(cmd.Context(), show, force) },
+	}
+	cmd.Flags().BoolVar(&show, "print", false, "print the file in place of writing it")
+	cmd.Flags().BoolVar(&force, "force", false, "replace an existing "+configName)
+	cmd.Flags().BoolVar(&a.flags.offline, "offline", false, "ask no platform; no connection is opened")
+	return cmd
+}
+
+func (a *app) init(ctx context.Context, show, force bool) error {
+	p, err := a.openWithoutConfig(ctx)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(p.root, configName)
+	if _, err := os.Lstat(path); err == nil && !force && !show {
+		return usage("%s is there already; see it anew with --print, replace it with --force", path)
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return usage("cannot look for %s: %w", path, bare(err))
+	}
+	candidates, incomplete, err := a.discover(ctx, p)
+	if err != nil {
+		return err
+	}
+	links, notes := a.choose(p, candidates)
+	for _, w := range p.workspace.Apps {
+		p.config.Apps = append(p.config.Apps, config.App{Name: w.Name, Path: w.Dir, Links: links[w.Name]})
+	}
+	text := config.Write(p.config, notes)
+	if show {
+		if err := a.print("%s", text); err != nil {
+			return err
+		}
+	} else if err := os.WriteFile(path, text, 0o644); err != nil {
+		return failure("cannot write %s: %w", path, bare(err))
+	} else {
+		a.say("wrote %s", path)
+		a.say("next: envtight doctor  shows what the tokens reach")
+		a.say("      envtight check   judges everything")
+	}
+	for _, inc := range incomplete {
+		if inc.Silence == envtight.Failed {
+			return exitError{code: envtight.ExitIncomplete}
+		}
+	}
+	return nil
+}
+
+// openWithoutConfig opens the repository as if it had no configuration.
+func (a *app) openWithoutConfig(ctx context.Context) (*project, error) {
+	p, err := a.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.config, p.configured, p.diagnostics = config.Default(), false, nil
+	return p, nil
+}
+
+// discover asks every platform that there is a token for.
+func (a *app) discover(ctx context.Context, p *project) ([]envcheck.Candidate, []envtight.Incompleteness, error) {
+	sources, err := a.sources()
+	if err != nil {
+		return nil, nil, err
+	}
+	query := envcheck.Query{Repository: p.repository(ctx)}
+	for _, w := range p.workspace.Apps {
+		dir := w.Dir
+		if dir == "." {
+			dir = ""
+		}
+		query.Apps = append(query.Apps, envcheck.AppDir{Name: w.Name, Dir: dir})
+	}
+	var candidates []envcheck.Candidate
+	var incomplete []envtight.Incompleteness
+	for _, source := range sources {
+		finder, ok := source.(envcheck.Discoverer)
+		if !ok {
+			continue
+		}
+		link := envcheck.Link{Platform: source.Platform()}
+		token, ok := a.token(link, "")
+		switch {
+		case a.flags.offline:
+			a.say("%s: not asked (offline)", source.Platform())
+			continue
+		case !ok:
+			a.say("%s: not asked, no token: set %s", source.Platform(), strings.Join(envcheck.TokenNames(link, ""), " or "))
+			continue
+		}
+		q := query
+		q.Token = token
+		if source.Platform() == "vercel" {
+			q.Team = a.env.getenv("VERCEL_ORG_ID")
+		}
+		found, missed := finder.Discover(ctx, q)
+		candidates = append(candidates, found...)
+		incomplete = append(incomplete, missed...)
+		for _, inc := range missed {
+			a.say("%s: %s: %s", source.Platform(), inc.Silence, inc.Cause)
+			if inc.Advice != "" {
+				a.say("  advice: %s", inc.Advice)
+			}
+		}
+	}
+	return candidates, incomplete, nil
+}
+
+// repository is "owner/name" of the remote, or empty.
+func (p *project) repository(ctx context.Context) string {
+	if p.repo == nil {
+		return ""
+	}
+	remote, err := p.repo.RemoteURL(ctx)
+	if err != nil {
+		return ""
+	}
+	return ownerAndName(remote)
+}
+
+// ownerAndName cuts the last two parts from the address of a repository, as in
+// https://host/owner/name.git or git@host:owner/name.
+func ownerAndName(remote string) string {
+	remote = strings.TrimSuffix(strings.TrimSuffix(remote, "/"), ".git")
+	parts := strings.FieldsFunc(remote, func(r rune) bool { return r == '/' || r == ':' })
+	if len(parts) < 3 {
+		return ""
+	}
+	return strings.Join(parts[len(parts)-2:], "/")
+}
+
+// choose takes for each app the candidates that speak for themselves, and says
+// what it took and what it left.
+func (a *app) choose(p *project, candidates []envcheck.Candidate) (map[string][]envcheck.Link, map[string]string) {
+	links, notes := map[string][]envcheck.Link{}, map[string]string{}
+	for _, w := range p.workspace.Apps {
+		for _, name := range platformNames() {
+			var fits []envcheck.Candidate
+			for _, c := range candidates {
+				if c.App == w.Name && c.Platform == name {
+					fits = append(fits, c)
+				}
+			}
+			if sure := slices.DeleteFunc(slices.Clone(fits), func(c envcheck.Candidate) bool { return !c.Sure }); len(sure) > 0 {
+				fits = sure
+			}
+			switch len(fits) {
+			case 0:
+			case 1:
+				c := fits[0]
+				links[w.Name] = append(links[w.Name], envcheck.Link{
+					App: w.Name, Platform: c.Platform, Team: c.Team, Project: c.Project, Service: c.Service,
+					Environments: p.config.ConventionalEnvironments(c.Platform, c.Environments, nil),
+				})
+				notes[w.Name] = strings.TrimPrefix(notes[w.Name]+"\n"+describe(c), "\n")
+				a.say("%s: %s", w.Name, describe(c))
+			default:
+				a.say("%s: several projects on %s may be it, so none was written:", w.Name, name)
+				for _, c := range fits {
+					a.say("    %s", describe(c))
+				}
+			}
+		}
+		if len(links[w.Name]) == 0 {
+			a.say("%s: no project found (%s)", w.Name, w.Dir)
+		}
+	}
+	return links, notes
+}
+
+// describe is a candidate in words.
+func describe(c envcheck.Candidate) string {
+	name := c.ProjectName
+	if c.ServiceName != "" {
+		name += "/" + c.ServiceName
+	}
+	return c.Platform + ":" + name + " (" + c.Why + ")"
+}

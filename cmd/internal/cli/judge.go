@@ -1,0 +1,235 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"sync"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck"
+	"github.com/envtight/envtight/envcheck/config"
+	"github.com/envtight/envtight/envcheck/dotenv"
+	"github.com/envtight/envtight/envcheck/valuetype"
+	"github.com/envtight/envtight/envcheck/vcs"
+	"github.com/envtight/envtight/envcheck/workspace"
+	"github.com/envtight/envtight/naming"
+	"github.com/envtight/envtight/secrets"
+	"github.com/envtight/envtight/secrets/gitleaks"
+)
+
+// rooms are what a command judges.
+type rooms struct {
+	env    bool
+	naming bool
+}
+
+// Rules returns every rule of the program, sorted by ID.
+func Rules() []*envtight.Rule {
+	return envtight.SortRules(slices.Concat(
+		envtight.Rules(), envcheck.Rules(), workspace.Rules(), valuetype.Rules(), naming.Rules(), config.Rules(),
+	))
+}
+
+// run is one judged repository.
+type run struct {
+	project *project
+	report  *envtight.Report
+	// asked tells that some platform was asked, linked that some app is linked.
+	asked, linked bool
+}
+
+// judge reads the repository, runs the rooms over it and returns the report.
+func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
+	p, err := a.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.configProblem(p); err != nil {
+		return nil, err
+	}
+	apps, scope, err := p.scope(&a.flags)
+	if err != nil {
+		return nil, err
+	}
+	environments, reason, err := a.selectEnvironments(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if reason != "" {
+		a.say("%s", reason)
+		scope += ", " + reason
+	}
+	sources, err := a.sources()
+	if err != nil {
+		return nil, err
+	}
+	links := p.links(a)
+	options := envcheck.Options{
+		FS: p.fsys, Workspace: p.workspace, Apps: apps, Environments: environments,
+		Links: links, Configured: p.configured, Sources: sources, Tokens: a.token,
+		Offline: a.flags.offline, Policies: p.policies(), Class: naming.Class, FactsOnly: !want.env,
+		FileJudges: []envcheck.FileJudge{{Rules: valuetype.Rules(), Judge: judgeTypes}},
+	}
+	if !want.env {
+		options.Links = nil
+	}
+	var checks []envtight.Check
+	if p.configured {
+		checks = append(checks, config.NewCheck(p.config.Path, p.configText, p.diagnostics))
+	}
+	if want.env {
+		checks = append(checks, p.workspace.Check(), p.found(ctx, links))
+	}
+	checks = append(checks, envcheck.New(options))
+	if want.naming {
+		checks = append(checks, naming.New(p.namingOptions()))
+	}
+	o, err := a.runOptions(p, scope, apps != nil || len(a.flags.environments) > 0 || want != rooms{true, true})
+	if err != nil {
+		return nil, err
+	}
+	stop := a.spin(want.env && !a.flags.offline && len(links) > 0)
+	report, err := envtight.Run(ctx, checks, o)
+	stop()
+	if err != nil {
+		return nil, err
+	}
+	r := &run{project: p, report: report, linked: len(links) > 0}
+	r.asked = report.Matrix != nil && len(report.Matrix.Fetched) > 0
+	return r, nil
+}
+
+// runOptions turns flags and configuration into those of a run.
+func (a *app) runOptions(p *project, scope string, partial bool) (envtight.Options, error) {
+	o := envtight.Options{
+		FS: p.fsys, Scope: scope, Partial: partial, Groups: a.flags.groups,
+		NoInlineMarks: a.flags.noMarks, Maskers: maskers(), Now: a.env.now(),
+	}
+	p.config.Apply(&o)
+	groups := map[string]bool{}
+	for _, rule := range Rules() {
+		groups[rule.Group] = true
+	}
+	delete(groups, "")
+	for _, group := range a.flags.groups {
+		if !groups[group] {
+			return o, usage("--enable %s: there is no such group of rules; there are %s", group, list(slices.Sorted(maps.Keys(groups))))
+		}
+	}
+	if a.flags.baseline != "" {
+		file, err := os.Open(a.path(a.flags.baseline))
+		if err != nil {
+			return o, usage("cannot read the baseline %s: %w", a.flags.baseline, bare(err))
+		}
+		defer func() { _ = file.Close() }()
+		if o.Baseline, err = envtight.ReadBaseline(file, p.relative(a.path(a.flags.baseline))); err != nil {
+			return o, usage("%w", err)
+		}
+	}
+	return o, nil
+}
+
+// maskers blank what must not be shown of a line: the values of env files,
+// credentials in the configuration, and whatever a secret rule matches.
+func maskers() []envtight.Masker {
+	return []envtight.Masker{envtight.MaskerFunc(dotenv.ValueSpans), envtight.MaskerFunc(config.Mask), secretMasker()}
+}
+
+// hideAll stands in for a masker that cannot be had: a line is better not shown
+// than shown with a secret in it.
+var hideAll = envtight.MaskerFunc(func(_ string, text []byte) []envtight.Span {
+	return []envtight.Span{{Start: 0, End: len(text)}}
+})
+
+// secretMasker is made on first use, and shared: it is safe for concurrent use
+// and never changes.
+var secretMasker = sync.OnceValue(func() envtight.Masker {
+	rules, err := gitleaks.Default()
+	if err != nil {
+		return hideAll
+	}
+	detector, err := secrets.NewDetector(rules)
+	if err != nil {
+		return hideAll
+	}
+	return detector
+})
+
+// found is what reading the repository brought to light, before any room ran.
+func (p *project) found(ctx context.Context, links []envcheck.Link) envtight.Check {
+	g := given{
+		rules: vcs.Rules(),
+	}
+	p.hygiene(ctx, &g)
+	if len(links) == 0 {
+		g.incomplete = append(g.incomplete, envtight.Incompleteness{
+			Silence: envtight.NotAsked,
+			Cause:   "platforms were not asked: no app is linked to one",
+			Advice:  "run: envtight init",
+		})
+	}
+	return g
+}
+
+// hygiene judges what git tracks and ignores.
+func (p *project) hygiene(ctx context.Context, g *given) {
+	switch {
+	case p.repo != nil:
+		diagnostics, err := vcs.Hygiene(ctx, p.workspace, p.repo)
+		g.diagnostics = append(g.diagnostics, diagnostics...)
+		if err != nil {
+			g.incomplete = append(g.incomplete, envtight.Incompleteness{
+				Silence: envtight.Failed, Cause: fmt.Sprintf("git could not be asked what it tracks: %v", err),
+			})
+		}
+	case p.repoErr != nil:
+		g.incomplete = append(g.incomplete, envtight.Incompleteness{
+			Silence: envtight.Failed, Cause: fmt.Sprintf("git could not be asked: %v", p.repoErr),
+		})
+	default:
+		g.incomplete = append(g.incomplete, envtight.Incompleteness{
+			Silence: envtight.NotAsked, Cause: "this is no git repository: nobody can say which files are committed",
+		})
+		g.undecided = append(g.undecided, "env/tracked", "env/not-ignored")
+	}
+}
+
+// judgeTypes holds sample values of examples against the types they declare.
+func judgeTypes(path string, f *dotenv.File) []envtight.Diagnostic {
+	if dotenv.Kind(path) != dotenv.Example {
+		return nil
+	}
+	return valuetype.Diagnose(valuetype.Declarations(path, f))
+}
+
+// policies are the configuration's words about variables.
+func (p *project) policies() []envcheck.Policy {
+	var out []envcheck.Policy
+	for _, v := range p.config.Variables {
+		apps := v.Apps
+		if len(apps) == 0 {
+			apps = []string{"*"}
+		}
+		for _, app := range apps {
+			out = append(out, envcheck.Policy{
+				Name: v.Name, App: app, RequiredIn: v.RequiredIn, AbsentIn: v.AbsentIn,
+				Optional: v.Optional, Class: v.Class, Location: v.Location,
+			})
+		}
+	}
+	return out
+}
+
+func (p *project) namingOptions() naming.Options {
+	o := naming.Options{
+		RequirePrefix: p.config.Naming.RequirePrefix, RequireSuffix: p.config.Naming.RequireSuffix,
+		Rename: p.config.Naming.Renames, Allow: p.config.Naming.Allow,
+	}
+	for _, w := range p.workspace.Apps {
+		o.Apps = append(o.Apps, naming.App{Name: w.Name, Dir: w.Dir, SDKs: w.SDKs})
+	}
+	return o
+}

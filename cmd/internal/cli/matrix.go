@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/envtight/envtight/report"
+)
+
+func (a *app) matrixCommand() *cobra.Command {
+	var problems bool
+	var format string
+	cmd := &cobra.Command{
+		Use:   "matrix",
+		Short: "Show every variable of every app in every environment",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !slices.Contains(report.MatrixFormats(), format) {
+				return usage("--format %s: want %s", format, strings.Join(report.MatrixFormats(), ", "))
+			}
+			r, err := a.judge(cmd.Context(), rooms{env: true})
+			if err != nil {
+				return err
+			}
+			options := a.reportOptions(exitAll, r.project.root)
+			err = report.Matrix(a.env.Stdout, format, r.report.Matrix, report.MatrixOptions{Options: options, OnlyProblems: problems})
+			if err != nil {
+				return failure("%w", err)
+			}
+			a.sayNext(r, rooms{env: true})
+			if code := r.report.ExitCode(exitAll); code == 3 {
+				return exitError{code: code}
+			}
+			return nil
+		},
+	}
+	a.flags.repository(cmd.Flags())
+	a.flags.platforms(cmd.Flags())
+	cmd.Flags().StringVar(&format, "format", "text", "write as `FORMAT`: text, markdown or json")
+	cmd.Flags().BoolVar(&problems, "problems", false, "show only variables that are missing, empty or forbidden somewhere")
+	return cmd
+}

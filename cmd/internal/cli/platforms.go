@@ -1,0 +1,179 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/http/httpproxy"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck"
+	"github.com/envtight/envtight/envcheck/dotenv"
+	"github.com/envtight/envtight/envcheck/platform/railway"
+	"github.com/envtight/envtight/envcheck/platform/vercel"
+	"github.com/envtight/envtight/internal/httpclient"
+)
+
+// platform is a hosting platform that the command can ask.
+type platform struct {
+	name string
+	// title is how people write it.
+	title string
+	// baseURL is the variable that names another API than the published one.
+	baseURL string
+	open    func(wire) (envcheck.Source, error)
+}
+
+// wire is how a platform is reached.
+type wire struct {
+	baseURL   string
+	userAgent string
+	proxy     func(*http.Request) (*url.URL, error)
+	dial      func(ctx context.Context, network, address string) (net.Conn, error)
+	logger    *slog.Logger
+}
+
+// platforms is the table of all platforms.
+var platforms = []platform{
+	{"railway", "Railway", "ENVTIGHT_RAILWAY_URL", func(w wire) (envcheck.Source, error) {
+		return railway.New(railway.Options{
+			BaseURL: w.baseURL, UserAgent: w.userAgent, Proxy: w.proxy, DialContext: w.dial, Logger: w.logger,
+		})
+	}},
+	{"vercel", "Vercel", "ENVTIGHT_VERCEL_URL", func(w wire) (envcheck.Source, error) {
+		return vercel.New(vercel.Options{
+			BaseURL: w.baseURL, UserAgent: w.userAgent, Proxy: w.proxy, DialContext: w.dial, Logger: w.logger,
+		})
+	}},
+}
+
+func platformNames() []string {
+	var names []string
+	for _, p := range platforms {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+func loaderNames() []string {
+	var names []string
+	for _, d := range dotenv.Dialects() {
+		names = append(names, d.String())
+	}
+	return names
+}
+
+// sources opens all platforms. Nothing is connected until one is asked.
+func (a *app) sources() ([]envcheck.Source, error) {
+	w := wire{userAgent: "envtight/" + version().Version, dial: a.env.Dial, proxy: a.proxy(), logger: a.logger()}
+	if a.flags.offline {
+		w.dial = httpclient.OfflineDial
+	}
+	var out []envcheck.Source
+	for _, p := range platforms {
+		w.baseURL = a.env.getenv(p.baseURL)
+		source, err := p.open(w)
+		if err != nil {
+			return nil, usage("%s: %w", p.baseURL, err)
+		}
+		out = append(out, source)
+	}
+	return out, nil
+}
+
+// proxy chooses proxies by the process's environment, as HTTPS_PROXY.
+func (a *app) proxy() func(*http.Request) (*url.URL, error) {
+	first := func(names ...string) string {
+		for _, name := range names {
+			if value := a.env.getenv(name); value != "" {
+				return value
+			}
+		}
+		return ""
+	}
+	choose := (&httpproxy.Config{
+		HTTPProxy:  first("HTTP_PROXY", "http_proxy"),
+		HTTPSProxy: first("HTTPS_PROXY", "https_proxy"),
+		NoProxy:    first("NO_PROXY", "no_proxy"),
+		CGI:        a.env.getenv("REQUEST_METHOD") != "",
+	}).ProxyFunc()
+	return func(r *http.Request) (*url.URL, error) {
+		proxy, err := choose(r.URL)
+		if err != nil {
+			return nil, errors.New("the proxy variable of the environment is no address")
+		}
+		return proxy, nil
+	}
+}
+
+// logger writes what is asked of platforms to stderr, under --verbose.
+func (a *app) logger() *slog.Logger {
+	if !a.flags.verbose {
+		return nil
+	}
+	return slog.New(slog.NewTextHandler(a.env.Stderr, &slog.HandlerOptions{
+		Level: slog.LevelDebug,
+		ReplaceAttr: func(_ []string, attr slog.Attr) slog.Attr {
+			if attr.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return attr
+		},
+	}))
+}
+
+// token finds the token for a link in an environment.
+func (a *app) token(link envcheck.Link, environment string) (envcheck.Token, bool) {
+	for _, name := range envcheck.TokenNames(link, environment) {
+		if value := strings.TrimSpace(a.env.getenv(name)); value != "" {
+			return envcheck.Token{Secret: envtight.NewSecret(value), From: name}, true
+		}
+	}
+	return envcheck.Token{}, false
+}
+
+// links are those of the configuration, and for apps that it links to nothing
+// those that link files in the tree give.
+func (p *project) links(a *app) []envcheck.Link {
+	links := p.config.Links()
+	for i := range links {
+		links[i].App = p.appName(links[i].App)
+	}
+	for _, w := range p.workspace.Apps {
+		if slices.ContainsFunc(links, func(l envcheck.Link) bool { return l.App == w.Name }) {
+			continue
+		}
+		for _, found := range w.Links {
+			if found.Project == "" {
+				continue
+			}
+			links = append(links, envcheck.Link{
+				App: w.Name, Platform: found.Platform, Team: found.Org, Project: found.Project,
+				Guessed: true, Location: envtight.WholeFile(found.Path),
+			})
+		}
+	}
+	for i := range links {
+		links[i].Values = links[i].Values || a.flags.values
+	}
+	return p.config.Conventional(links)
+}
+
+// appName is the workspace's name for an app of the configuration.
+func (p *project) appName(name string) string {
+	for _, c := range p.config.Apps {
+		if c.Name == name && c.Path != "" {
+			name = c.Path
+		}
+	}
+	if found := p.workspace.App(name); found != nil {
+		return found.Name
+	}
+	return name
+}

@@ -1,0 +1,278 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/config"
+	"github.com/envtight/envtight/envcheck/workspace"
+	"github.com/envtight/envtight/internal/git"
+)
+
+// configName is the name of the configuration file.
+const configName = config.FileName
+
+// rootMarkers are files that stand at the root of a repository without git.
+var rootMarkers = []string{configName, "pnpm-workspace.yaml", "turbo.json", "turbo.jsonc", "nx.json", "go.work", "lerna.json"}
+
+// project is the repository that a command is run in, read once.
+type project struct {
+	root string // absolute
+	here string // the working directory below it, with "/"; "." is the root
+	fsys fs.FS
+	repo *git.Repo // nil outside of git
+	// repoErr says why git could not be asked, other than that there is none.
+	repoErr     error
+	config      *config.Config
+	configured  bool // a configuration was found
+	configText  []byte
+	diagnostics []envtight.Diagnostic // about the configuration
+	workspace   *workspace.Workspace
+}
+
+// open finds the root of the repository round the working directory and reads
+// configuration and workspace.
+func (a *app) open(ctx context.Context) (*project, error) {
+	dir, err := a.dir()
+	if err != nil {
+		return nil, err
+	}
+	p := &project{}
+	p.locate(ctx, dir, a.env.Environ)
+	root, err := os.OpenRoot(p.root)
+	if err != nil {
+		return nil, usage("cannot open %s: %w", p.root, bare(err))
+	}
+	p.fsys = root.FS()
+	if err := p.readConfig(a.flags.config, dir, a.env.getenv("HOME")); err != nil {
+		return nil, err
+	}
+	p.workspace, err = workspace.Load(ctx, p.fsys, workspace.Options{
+		Name: filepath.Base(p.root), Apps: p.namedApps(), Exclude: p.config.Ignore,
+	})
+	if err != nil {
+		return nil, failure("cannot read %s: %w", p.root, err)
+	}
+	p.dropIgnored()
+	p.diagnostics = append(p.diagnostics, p.config.CheckApps(p.appNames())...)
+	return p, nil
+}
+
+// dir is the directory that the command works in, absolute.
+func (a *app) dir() (string, error) {
+	dir := a.env.Dir
+	if a.flags.dir != "" {
+		dir = a.flags.dir
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(a.env.Dir, dir)
+		}
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", usage("cannot find the working directory: %w", err)
+	}
+	if resolved, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = resolved
+	}
+	info, err := os.Stat(dir)
+	switch {
+	case err != nil:
+		return "", usage("cannot open %s: %w", dir, bare(err))
+	case !info.IsDir():
+		return "", usage("cannot open %s: it is not a directory", dir)
+	}
+	return dir, nil
+}
+
+// bare drops the path from an error whose message names it already.
+func bare(err error) error {
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+		return pathErr.Err
+	}
+	return err
+}
+
+// locate finds the root: the top of the git work tree, else the nearest
+// directory upward that holds a marker, else dir itself.
+func (p *project) locate(ctx context.Context, dir string, environ []string) {
+	p.root = dir
+	repo, err := git.Open(ctx, dir, environ)
+	switch {
+	case err == nil:
+		p.root = repo.Top
+		if p.repo, err = git.Open(ctx, repo.Top, environ); err != nil {
+			p.repoErr = err
+		}
+	case !errors.Is(err, git.ErrNotARepo):
+		p.repoErr = err
+	}
+	if p.repo == nil {
+		for up := dir; ; up = filepath.Dir(up) {
+			if holdsMarker(up) {
+				p.root = up
+				break
+			}
+			if up == filepath.Dir(up) {
+				break
+			}
+		}
+	}
+	p.here = "."
+	if rel, err := filepath.Rel(p.root, dir); err == nil && filepath.IsLocal(rel) {
+		p.here = filepath.ToSlash(rel)
+	}
+}
+
+func holdsMarker(dir string) bool {
+	return slices.ContainsFunc(rootMarkers, func(name string) bool {
+		_, err := os.Lstat(filepath.Join(dir, name))
+		return err == nil
+	})
+}
+
+// readConfig reads the file that is named, or the nearest one from the working
+// directory up to the root.
+func (p *project) readConfig(named, dir, home string) error {
+	p.config = config.Default()
+	known := config.Known{Rules: Rules(), Platforms: platformNames(), Loaders: loaderNames()}
+	if named != "" {
+		if !filepath.IsAbs(named) {
+			named = filepath.Join(dir, named)
+		}
+		var err error
+		if p.configText, err = os.ReadFile(named); err != nil {
+			return usage("cannot read the configuration %s: %w", named, bare(err))
+		}
+		p.configured = true
+		p.config, p.diagnostics = config.Parse(p.relative(named), p.configText, known)
+		return nil
+	}
+	if rel, err := filepath.Rel(p.root, home); err == nil && home != "" && filepath.IsLocal(rel) {
+		home = filepath.ToSlash(rel)
+	} else {
+		home = ""
+	}
+	where, found := config.Find(p.fsys, p.here, home)
+	if !found {
+		return nil
+	}
+	var err error
+	p.configured = true
+	p.config, p.configText, p.diagnostics, err = config.Load(p.fsys, where, known)
+	if err != nil {
+		return usage("cannot read %s: %w", where, bare(err))
+	}
+	return nil
+}
+
+// relative is a path as reports show it: below the root, else as it is.
+func (p *project) relative(file string) string {
+	if rel, err := filepath.Rel(p.root, file); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return filepath.ToSlash(file)
+}
+
+func (p *project) namedApps() []workspace.Named {
+	var out []workspace.Named
+	for _, a := range p.config.Apps {
+		if a.Path != "" && !a.Ignore {
+			out = append(out, workspace.Named{Name: a.Name, Dir: a.Path})
+		}
+	}
+	return out
+}
+
+// dropIgnored removes the apps that the configuration says are none.
+func (p *project) dropIgnored() {
+	p.workspace.Apps = slices.DeleteFunc(p.workspace.Apps, func(w *workspace.App) bool {
+		return slices.ContainsFunc(p.config.Apps, func(c config.App) bool {
+			return c.Ignore && (c.Name == w.Name || c.Path != "" && c.Path == w.Dir)
+		})
+	})
+}
+
+// scope returns the names of the apps to judge, nil for all, and says in words
+// which they are.
+func (p *project) scope(f *flags) ([]string, string, error) {
+	if len(f.apps) > 0 {
+		if f.all {
+			return nil, "", usage("--app and --all exclude each other")
+		}
+		for i, name := range f.apps {
+			found := p.workspace.App(name)
+			if found == nil {
+				return nil, "", usage("--app %s: there is no such app; there are %s", name, list(p.appNames()))
+			}
+			f.apps[i] = found.Name
+		}
+		return f.apps, "the app " + list(f.apps), nil
+	}
+	if !f.all && p.here != "." {
+		if unit := p.workspace.Unit(p.here); unit != nil && unit.Dir != "." {
+			if found := p.workspace.App(unit.Name); found != nil && found.Dir == unit.Dir {
+				return []string{found.Name}, "the app " + found.Name + " (run with --all for the whole repository)", nil
+			}
+		}
+	}
+	return nil, "the whole repository", nil
+}
+
+func (p *project) appNames() []string {
+	var names []string
+	for _, w := range p.workspace.Apps {
+		names = append(names, w.Name)
+	}
+	return names
+}
+
+// list joins names with commas; "none" for no names.
+func list(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// configProblem reports a configuration that cannot be used, as text on stderr.
+func (a *app) configProblem(p *project) error {
+	if !config.HasErrors(p.diagnostics) {
+		return nil
+	}
+	check := config.NewCheck(p.config.Path, p.configText, p.diagnostics)
+	report, err := envtight.Run(context.Background(), []envtight.Check{check}, envtight.Options{FS: p.fsys, Maskers: maskers(), NoInlineMarks: true})
+	if err != nil {
+		return failure("%w", err)
+	}
+	if err := a.writeText(a.env.Stderr, report, a.env.StderrTTY); err != nil {
+		return err
+	}
+	return usage("%s cannot be used: nothing was looked at", p.config.Path)
+}
+
+// given is a check that hands in what was found before the run.
+type given struct {
+	rules       []*envtight.Rule
+	diagnostics []envtight.Diagnostic
+	incomplete  []envtight.Incompleteness
+	undecided   []string
+}
+
+func (g given) Rules() []*envtight.Rule { return slices.Clone(g.rules) }
+
+func (g given) Run(_ context.Context, pass *envtight.Pass) error {
+	for _, d := range g.diagnostics {
+		pass.Report(d)
+	}
+	for _, i := range g.incomplete {
+		pass.Incomplete(i)
+	}
+	pass.Undecided(g.undecided...)
+	return nil
+}
