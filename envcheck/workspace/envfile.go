@@ -28,6 +28,9 @@ func envFile(path string, symlink bool) EnvFile {
 		}
 	}
 	f.Mode = strings.Join(modes, "-")
+	if isDevVars(baseName(path)) {
+		f.Mode, f.Personal = strings.TrimPrefix(strings.TrimPrefix(f.Mode, "dev-vars"), "-"), true
+	}
 	if dotenv.Kind(path) == dotenv.Example {
 		f.Personal = false
 	}

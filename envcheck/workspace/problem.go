@@ -18,9 +18,9 @@ import (
 	"github.com/envtight/envtight"
 )
 
-// Rules returns the rules that [Load] reports under, sorted by ID. The slice is
-// the caller's own.
-func Rules() []*envtight.Rule { return []*envtight.Rule{malformedManifest} }
+// Rules returns the rules that [Load] and [Hygiene] report under, sorted by ID.
+// The slice is the caller's own.
+func Rules() []*envtight.Rule { return []*envtight.Rule{malformedManifest, notIgnored, tracked} }
 
 var malformedManifest = &envtight.Rule{
 	ID: "config/malformed-manifest", Title: "A manifest of the workspace cannot be understood", Default: envtight.Error, Since: "0.1",

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -73,22 +74,42 @@ func parseEntries(out []byte) ([]Entry, error) {
 }
 
 // Ignored tells which of the paths git ignores by its rules, whether they exist
-// or not and whether they are tracked or not. Paths of submodules and paths
-// outside the repository are never ignored.
+// or not and whether they are tracked or not. A path in a submodule is judged by
+// the rules of this repository, which are not those that hold there. Paths
+// behind a symbolic link and paths outside the repository are never ignored.
 func (r *Repo) Ignored(ctx context.Context, paths []string) (map[string]bool, error) {
-	ignored := make(map[string]bool, len(paths))
-	var input bytes.Buffer
+	var ask []string
 	for _, path := range paths {
-		if path == "" || strings.ContainsRune(path, 0) || path == ".." || strings.HasPrefix(path, "../") {
-			continue
+		if path != "" && path != ".." && !strings.ContainsRune(path, 0) && !strings.HasPrefix(path, "../") {
+			ask = append(ask, path)
 		}
-		input.WriteString(path)
-		input.WriteByte(0)
 	}
-	if input.Len() == 0 {
+	for range len(ask) + 1 {
+		ignored, err := r.checkIgnore(ctx, ask)
+		failure, ok := errors.AsType[*Failure](err)
+		if !ok {
+			return ignored, err
+		}
+		// git gives up at the first path that it cannot judge.
+		left := withoutRefused(ask, failure.Message)
+		if len(left) == len(ask) {
+			return nil, err
+		}
+		ask = left
+	}
+	return map[string]bool{}, nil
+}
+
+// dot keeps a path from being taken for a pathspec with magic (":(top)x").
+const dot = "./"
+
+func (r *Repo) checkIgnore(ctx context.Context, paths []string) (map[string]bool, error) {
+	ignored := make(map[string]bool, len(paths))
+	if len(paths) == 0 {
 		return ignored, nil
 	}
-	out, err := r.run(ctx, &input, "check-ignore", "-z", "--stdin", "--no-index")
+	input := strings.NewReader(dot + strings.Join(paths, "\x00"+dot) + "\x00")
+	out, err := r.run(ctx, input, "check-ignore", "-z", "--stdin", "--no-index")
 	if failure, ok := errors.AsType[*Failure](err); ok && failure.Code == 1 {
 		return ignored, nil // none is ignored
 	}
@@ -97,10 +118,22 @@ func (r *Repo) Ignored(ctx context.Context, paths []string) (map[string]bool, er
 	}
 	for path := range bytes.SplitSeq(out, []byte{0}) {
 		if len(path) > 0 {
-			ignored[string(path)] = true
+			ignored[strings.TrimPrefix(string(path), dot)] = true
 		}
 	}
 	return ignored, nil
+}
+
+// withoutRefused drops the path that git's message says it cannot judge: one
+// behind a symbolic link or, for older gits, in a submodule.
+func withoutRefused(paths []string, message string) []string {
+	_, rest, ok := strings.Cut(message, "athspec '")
+	path, _, ok2 := strings.Cut(rest, "' is ")
+	if !ok || !ok2 {
+		return paths
+	}
+	path = strings.TrimPrefix(path, dot)
+	return slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return p == path })
 }
 
 // Branch returns the name of the branch that is checked out, born or not; empty
@@ -142,13 +175,43 @@ func (r *Repo) RemoteURL(ctx context.Context) (string, error) {
 	return stripCredentials(strings.TrimSuffix(string(out), "\n")), nil
 }
 
-// Blob returns the content of an object by its hexadecimal name, as it is
-// stored: no filter and no text conversion is applied.
-func (r *Repo) Blob(ctx context.Context, name string) ([]byte, error) {
-	if !isHex(name) {
-		return nil, errors.New("git cat-file: not the name of an object")
+// Blobs returns the contents of objects by their hexadecimal names, as they are
+// stored: no filter and no text conversion is applied. An object that is missing
+// is not in the result.
+func (r *Repo) Blobs(ctx context.Context, names []string) (map[string][]byte, error) {
+	var input bytes.Buffer
+	for _, name := range names {
+		if !isHex(name) {
+			return nil, errors.New("git cat-file: not the name of an object")
+		}
+		input.WriteString(name + "\n")
 	}
-	return r.run(ctx, nil, "cat-file", "blob", name)
+	blobs := make(map[string][]byte, len(names))
+	if len(names) == 0 {
+		return blobs, nil
+	}
+	out, err := r.run(ctx, &input, "cat-file", "--batch")
+	if err != nil {
+		return nil, err
+	}
+	for len(out) > 0 {
+		// "NAME SP type SP size LF content LF", or "NAME SP missing LF"
+		header, rest, _ := bytes.Cut(out, []byte{'\n'})
+		out = rest
+		fields := strings.Fields(string(header))
+		if len(fields) != 3 {
+			continue
+		}
+		size, err := strconv.Atoi(fields[2])
+		if err != nil || size < 0 || size+1 > len(rest) {
+			return nil, errors.New("git cat-file: unexpected answer")
+		}
+		if fields[1] == "blob" {
+			blobs[fields[0]] = rest[:size:size]
+		}
+		out = rest[size+1:]
+	}
+	return blobs, nil
 }
 
 func isHex(s string) bool {

@@ -50,7 +50,6 @@ const waitDelay = 2 * time.Second
 var hardening = []string{
 	"--no-pager",
 	"--no-optional-locks",
-	"--literal-pathspecs",
 	"-c", "core.fsmonitor=false",
 	"-c", "core.untrackedCache=false",
 	"-c", "core.hooksPath=" + os.DevNull,
