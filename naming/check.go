@@ -49,4 +49,7 @@ func Rules() []*envtight.Rule {
 type rule struct {
 	envtight.Rule
 	check func(*judge)
+	// always tells that the rule holds for names that others object to, too:
+	// what the user's own policy or a missing name says is another matter.
+	always bool
 }

@@ -21,7 +21,7 @@ type judge struct {
 	names   []*name // sorted by text
 	byText  map[string]*name
 	apps    map[string]*App
-	// claimed are the names, per app, that a rule about spelling objected to.
+	// claimed are the names, per app, that a rule objected to.
 	claimed map[claim]bool
 	known   map[string]bool // words
 }
@@ -148,7 +148,7 @@ type spot struct {
 func (j *judge) spots(n *name, keep func(*envtight.Variable) bool) []spot {
 	byApp := map[string][]int32{}
 	for _, i := range n.at {
-		if v := &j.vars[i]; keep(v) && !j.claimed[claim{v.App, n.text}] {
+		if v := &j.vars[i]; keep(v) && (j.rule.always || !j.claimed[claim{v.App, n.text}]) {
 			byApp[v.App] = append(byApp[v.App], i)
 		}
 	}
@@ -187,10 +187,8 @@ func (j *judge) report(n *name, s spot, d envtight.Diagnostic) {
 	if first.Surface == envtight.OnPlatform {
 		d.Environment = first.Environment
 	}
-	seen := map[envtight.Location]bool{d.Location: true}
 	for _, i := range s.vars {
-		v := &j.vars[i]
-		if v.Surface == envtight.OnPlatform {
+		if v := &j.vars[i]; v.Surface == envtight.OnPlatform {
 			cell := envtight.Cell{App: v.App, Environment: v.Environment, Place: v.Location.Place}
 			if !slices.Contains(d.Cells, cell) {
 				d.Cells = append(d.Cells, cell)
@@ -198,22 +196,39 @@ func (j *judge) report(n *name, s spot, d envtight.Diagnostic) {
 			if v.Environment != d.Environment {
 				d.Environment = ""
 			}
-			continue
-		}
-		if !seen[v.Location] && v.Location.Kind != envtight.AtNothing && len(d.Related) < maxRelated {
-			seen[v.Location] = true
-			d.Related = append(d.Related, envtight.Related{Location: v.Location, Message: "it stands here, too"})
 		}
 	}
+	d.Related = append(d.Related, j.otherPlaces(n, s)...)
 	j.emit(d)
+}
+
+// otherPlaces are the places in files at which the app of a spot has a name,
+// beside the one that the finding is at.
+func (j *judge) otherPlaces(n *name, s spot) []envtight.Related {
+	var at []int32
+	for _, i := range n.at {
+		if v := &j.vars[i]; (v.App == s.app || v.App == "") && filePath(v.Location) != "" {
+			at = append(at, i)
+		}
+	}
+	slices.SortFunc(at, j.compareVars)
+	seen := map[envtight.Location]bool{j.first(s).Location: true}
+	var out []envtight.Related
+	for _, i := range at {
+		if l := j.vars[i].Location; !seen[l] && len(out) < maxRelated {
+			seen[l] = true
+			out = append(out, envtight.Related{Location: l, Message: "it stands here, too"})
+		}
+	}
+	return out
 }
 
 // maxRelated bounds the places named beside a finding; more of them explain
 // nothing.
 const maxRelated = 5
 
-// claim says that a rule about spelling objected to a name at a spot, so that the
-// others leave it alone there: one slip gives one finding.
+// claim says that a rule objected to a name at a spot, so that later ones leave it
+// alone there: one slip gives one finding.
 func (j *judge) claim(n *name, s spot) {
 	for _, i := range s.vars {
 		j.claimed[claim{j.vars[i].App, n.text}] = true
@@ -222,7 +237,8 @@ func (j *judge) claim(n *name, s spot) {
 }
 
 // rename offers to change the name where it stands in examples, as long as it
-// stands nowhere else: an edit to one of several surfaces would part them.
+// stands nowhere else (an edit to one of several surfaces would part them) and
+// the app does not have the other name yet.
 func (j *judge) rename(n *name, s spot, to string) []envtight.Fix {
 	fix := envtight.Fix{Message: "rename to " + to}
 	seen := map[envtight.Location]bool{}
@@ -241,7 +257,7 @@ func (j *judge) rename(n *name, s spot, to string) []envtight.Fix {
 			})
 		}
 	}
-	if j.byText[to] != nil || len(fix.Edits) == 0 {
+	if len(fix.Edits) == 0 || j.appHas(s.app, to) {
 		return nil
 	}
 	return []envtight.Fix{fix}

@@ -52,6 +52,7 @@ type providerIndex struct {
 	aliases map[string]*providerName
 	groups  map[string][]ownedGroup // by what the app has
 	changes map[string][]nameChange // by old name
+	words   map[string]bool         // of the names, not of the aliases
 }
 
 type ownedGroup struct {
@@ -66,12 +67,16 @@ var indexOf = sync.OnceValue(func() *providerIndex {
 		aliases: map[string]*providerName{},
 		groups:  map[string][]ownedGroup{},
 		changes: map[string][]nameChange{},
+		words:   map[string]bool{},
 	}
 	for i := range providers {
 		p := &providers[i]
 		for k := range p.names {
 			n := &p.names[k]
 			x.names[n.name], x.owner[n.name] = n, p
+			for _, word := range SplitWords(n.name) {
+				x.words[word] = true
+			}
 			for _, alias := range n.aliases {
 				x.aliases[alias], x.owner[alias] = n, p
 			}

@@ -32,15 +32,18 @@ func checkCharacters(j *judge) {
 		if !n.free || isSpelled(n.text) {
 			continue
 		}
-		message := ""
+		message, to := "", ""
 		if bad, ok := badRune(n.text); ok {
+			if bad < utf8.RuneSelf {
+				to = upperSnake(n.text)
+			}
 			message = fmt.Sprintf("%s has the character %s, which shells and some loaders do not take", show(n.text), showRune(bad))
 		} else {
 			message = show(n.text) + " begins with a digit, which shells do not take"
 		}
 		for _, s := range j.spots(n, chosen) {
 			d := envtight.Diagnostic{Message: message}
-			if to := upperSnake(n.text); isSpelled(to) && len(to) <= maxShown {
+			if isSpelled(to) && len(to) <= maxShown {
 				d.Advice, d.Fixes = j.advice(s, to), j.rename(n, s, to)
 			} else {
 				d.Advice = "use letters, digits and underscores, and a letter first"
@@ -64,13 +67,18 @@ func isSpelled(text string) bool {
 	return true
 }
 
-func badRune(text string) (rune, bool) {
+// badRune returns the character that a name should not have: one outside ASCII
+// if there is one, since there is no telling what it should be instead.
+func badRune(text string) (bad rune, found bool) {
 	for _, r := range text {
-		if r >= utf8.RuneSelf || !isAlnum(byte(r)) && r != '_' {
+		if r >= utf8.RuneSelf {
 			return r, true
 		}
+		if !found && !isAlnum(byte(r)) && r != '_' {
+			bad, found = r, true
+		}
 	}
-	return 0, false
+	return bad, found
 }
 
 // showRune quotes a character, and names it by number when it looks like another

@@ -25,7 +25,8 @@ var groupIncomplete = &rule{
 			{Title: "the other half is public", Files: "-- web/.env.example --\nGOOGLE_CLIENT_SECRET=\nNEXT_PUBLIC_GOOGLE_CLIENT_ID=\n"},
 		},
 	},
-	check: checkGroups,
+	always: true,
+	check:  checkGroups,
 }
 
 // shapes are pairs by the ends of their names, whatever comes before.
@@ -67,8 +68,6 @@ func groupsOf(text string) []group {
 	}
 	for _, shape := range shapes {
 		if before, ok := strings.CutSuffix(text, shape.has); ok && (before == "" || strings.HasSuffix(before, "_")) {
-			// SECRET_ACCESS_KEY ends in no other shape, but a name may be the
-			// shape's whole: the pair is then as nameless as the name.
 			return []group{{has: text, needs: []string{before + shape.needs}, why: shape.why}}
 		}
 	}

@@ -19,18 +19,20 @@ var platformOwned = &rule{
 		Examples: []envtight.Example{
 			{
 				Files: "-- web/.env.example --\nVERCEL_URL=\nRAILWAY_DOCKERFILE_PATH=\n-- snapshot --\ncell web prod vercel:shop/production\n  TZ set\n  VERCEL_URL set\n",
-				Want: "vercel:shop/production/VERCEL_URL: VERCEL_URL is set by vercel itself\n" +
-					"vercel:shop/production/TZ: vercel does not let a project set TZ",
+				Want: "vercel:shop/production/VERCEL_URL: VERCEL_URL is set by Vercel itself\n" +
+					"vercel:shop/production/TZ: Vercel does not let anybody set TZ",
 			},
 			{
 				Title: "a stand-in",
 				Files: "-- web/.env.example --\nVERCEL_URL=\n",
-				Want:  "web/.env.example:1:1: VERCEL_URL is set by vercel itself",
+				Want:  "web/.env.example:1:1: VERCEL_URL is set by Vercel itself",
 			},
 		},
 	},
 	check: checkPlatformOwned,
 }
+
+var platformTitles = map[string]string{"vercel": "Vercel", "railway": "Railway", "github": "GitHub"}
 
 func checkPlatformOwned(j *judge) {
 	for _, n := range j.names {
@@ -42,7 +44,7 @@ func checkPlatformOwned(j *judge) {
 			return v.Surface == envtight.OnPlatform && chosen(v) && v.Location.Place.Platform == owner
 		}
 		if owner != "" {
-			message := fmt.Sprintf("%s is set by %s itself", n.text, owner)
+			message := fmt.Sprintf("%s is set by %s itself", n.text, platformTitles[owner])
 			spots := j.spots(n, onPlatform)
 			for _, s := range spots {
 				j.report(n, s, envtight.Diagnostic{
@@ -69,7 +71,7 @@ func checkPlatformOwned(j *judge) {
 			}
 			for _, s := range j.spots(n, refused) {
 				j.report(n, s, envtight.Diagnostic{
-					Message: fmt.Sprintf("%s does not let a project set %s", platform, n.text),
+					Message: fmt.Sprintf("%s does not let anybody set %s", platformTitles[platform], n.text),
 					Advice:  "choose a name of your own, and read that",
 				})
 			}

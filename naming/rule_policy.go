@@ -23,6 +23,7 @@ var prefix = &rule{
 			Want: "packages/mailer/.env.example:2:1: REPLY_ADDRESS lacks the prefix MAIL_, which packages/mailer requires",
 		}},
 	},
+	always: true,
 	check: func(j *judge) {
 		j.checkAffix("prefix", j.options.RequirePrefix, func(text, want string) bool {
 			rest, _ := cutPublic(text)
@@ -41,7 +42,8 @@ var suffix = &rule{
 			Want:  "apps/jobs/.env.example:2:1: RETRIES lacks the suffix _JOBS, which apps/jobs requires",
 		}},
 	},
-	check: func(j *judge) { j.checkAffix("suffix", j.options.RequireSuffix, strings.HasSuffix) },
+	always: true,
+	check:  func(j *judge) { j.checkAffix("suffix", j.options.RequireSuffix, strings.HasSuffix) },
 }
 
 var pattern = &rule{
@@ -54,6 +56,7 @@ var pattern = &rule{
 			Want:  "apps/web/.env.example:2:1: SHOP_URL2 does not match ^[A-Z_]+$, which apps/* requires",
 		}},
 	},
+	always: true,
 	check: func(j *judge) {
 		for _, scope := range slices.Sorted(maps.Keys(j.options.Pattern)) {
 			re := j.options.Pattern[scope]
@@ -77,6 +80,7 @@ var forbidden = &rule{
 			Want:  "apps/web/.env.example:1:1: DATABASE_URL is forbidden in apps/web (DATABASE_*)",
 		}},
 	},
+	always: true,
 	check: func(j *judge) {
 		for _, scope := range slices.Sorted(maps.Keys(j.options.Forbid)) {
 			for _, p := range j.options.Forbid[scope] {

@@ -64,6 +64,7 @@ func checkPublicSecret(j *judge) {
 		}
 		for _, s := range j.spots(n, func(v *envtight.Variable) bool { return chosen(v) || v.Surface == envtight.OnDockerfile }) {
 			j.report(n, s, d)
+			j.claim(n, s)
 		}
 	}
 }

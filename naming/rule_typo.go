@@ -140,8 +140,11 @@ func (j *judge) typosOf(app string, names []*typoName, words map[string]int) {
 			return
 		}
 		wrong, right := a, b
-		if cmp.Or(cmp.Compare(j.inUse(a.word, words), j.inUse(b.word, words)), j.compareTypo(a.t, b.t)) > 0 {
+		if j.compareTypo(a.t, b.t) > 0 {
 			wrong, right = b, a
+		}
+		if commonWords[wrong.word] && !j.inUse(right.word, words) {
+			wrong, right = right, wrong
 		}
 		if !wrong.t.name.free || !j.isSlip(wrong.word, right.word, words) {
 			return
@@ -240,13 +243,13 @@ func (j *judge) isSlip(wrong, right string, words map[string]int) bool {
 	if plural {
 		return true
 	}
-	return j.inUse(wrong, words) == 0
+	return !j.inUse(wrong, words)
 }
 
-// inUse returns 1 for a word that stands in other names, too, or that everybody
-// uses, and else 0.
-func (j *judge) inUse(word string, words map[string]int) int {
-	return boolInt(words[word] > 1 || commonWords[word] || j.known[word])
+// inUse reports whether a word stands in other names, too, or is one that
+// everybody uses, a provider or the configuration knows.
+func (j *judge) inUse(word string, words map[string]int) bool {
+	return words[word] > 1 || commonWords[word] || j.known[word] || indexOf().words[word]
 }
 
 // oneEdit reports whether two different words are one letter too many, too few

@@ -1,10 +1,13 @@
 package naming
 
-// rules returns every rule in the order in which they judge. The rules about
-// spelling come first and the most telling of them before the others, since a
-// name that one of them objects to is left alone by the rest: see [judge.claim].
+// rules returns every rule in the order in which they judge. Those that matter
+// most come first, since a name that one of them objects to, for what it says or
+// how it is spelled, is left alone by the later ones: see [judge.claim].
 func rules() []*rule {
 	return []*rule{
+		publicSecret,
+		platformOwned,
+		reserved,
 		characters,
 		renamed,
 		twins,
@@ -12,14 +15,11 @@ func rules() []*rule {
 		typo,
 		canonical,
 		letterCase,
+		undescriptive,
 		prefix,
 		suffix,
 		pattern,
 		forbidden,
-		reserved,
-		platformOwned,
-		undescriptive,
-		publicSecret,
 		groupIncomplete,
 	}
 }
