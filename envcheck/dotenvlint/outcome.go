@@ -47,10 +47,11 @@ func (p *pass) outcomes(i int, loaders []dotenv.Dialect) []outcome {
 		o := outcome{loader: loader}
 		values, err := dotenv.Evaluate(src, loader, dotenv.EvalOptions{})
 		if err != nil {
-			o.failure = dotenv.Malformed
-			if evalErr, ok := errors.AsType[*dotenv.EvalError](err); ok {
-				o.failure = evalErr.Kind
+			evalErr, ok := errors.AsType[*dotenv.EvalError](err)
+			if !ok || evalErr.Kind == dotenv.TooLarge {
+				continue // nothing is known of this loader here
 			}
+			o.failure = evalErr.Kind
 		}
 		o.value, o.found = values.Lookup(e.Name)
 		out = append(out, o)
@@ -165,12 +166,15 @@ func (p *pass) classes(e *dotenv.Entry, outcomes []outcome) []class {
 }
 
 // explain says how the classes differ, as in "Next.js cuts the value at the #,
-// python-dotenv takes it as written".
-func explain(classes []class) string {
+// python-dotenv takes it as written". When skips is set, it stands for the latter.
+func explain(classes []class, skips string) string {
 	var parts []string
 	told := map[string]int{}
 	for _, c := range classes {
 		says := c.says
+		if says == saysWritten && skips != "" {
+			says = skips
+		}
 		if told[says]++; told[says] > 1 {
 			says += " to another result"
 		}

@@ -18,7 +18,7 @@ var portability = &rule{
 			{Title: "number sign", Files: "loaders: next python-dotenv\n-- .env.example --\nSITE=http://shop.test/#top\nNAME=\"shop\"\n",
 				Want: ".env.example:1:1: SITE has a # in a value without quotes: Next.js cuts the value at the #, python-dotenv takes it as written"},
 			{Title: "quotes", Files: "loaders: compose docker-run\n-- .env.example --\nNAME=\"shop\"\n",
-				Want: ".env.example:1:1: NAME has a value in quotes: docker compose takes it as written, docker run --env-file keeps the quotes"},
+				Want: ".env.example:1:1: NAME has a value in quotes: docker compose strips them, docker run --env-file keeps the quotes"},
 			{Title: "silent without two loaders", Files: "-- .env.example --\nSITE=http://shop.test/#top\n"},
 		},
 	},
@@ -26,27 +26,74 @@ var portability = &rule{
 		if len(p.loaders) < 2 || p.isWide() {
 			return
 		}
+		var found []difference
 		for i, e := range p.entries(dotenv.Assignment) {
-			if p.judged[i] || p.isPlain(e) {
+			if p.judged[i] || p.isPlain(e) || p.refersToItself(e) {
 				continue
 			}
-			classes := p.classes(e, p.outcomes(i, p.loaders))
-			if len(classes) < 2 {
-				continue
-			}
-			cause := p.cause(e, classes)
-			d := p.reportEntry(i, lineSpan(e), "%s %s: %s", p.called(e), cause.has, explain(classes))
-			d.Advice = cause.advice
-			if p.uses(dotenv.DockerRun) && cause.dockerAdvice {
-				d.Advice = "docker run --env-file takes lines as they are: give it a file without quotes, escapes and references"
+			if classes := p.classes(e, p.outcomes(i, p.loaders)); len(classes) > 1 {
+				c := p.cause(e, classes)
+				found = append(found, difference{i, c, explain(classes, c.skips)})
 			}
 		}
+		p.reportDifferences(found)
 	},
+}
+
+// difference is an entry that loaders read differently.
+type difference struct {
+	entry int
+	cause cause
+	how   string
+}
+
+// reportDifferences reports each difference, save habits of a whole file, which
+// are told once.
+func (p *pass) reportDifferences(found []difference) {
+	const habit = 4
+	type key struct{ many, how string }
+	groups := map[key][]int{}
+	for _, f := range found {
+		k := key{f.cause.many, f.how}
+		groups[k] = append(groups[k], f.entry)
+	}
+	for _, f := range found {
+		e := &p.file.Entries()[f.entry]
+		group := groups[key{f.cause.many, f.how}]
+		var d *envtight.Diagnostic
+		switch {
+		case f.cause.many == "" || len(group) < habit:
+			d = p.reportEntry(f.entry, lineSpan(e), "%s %s: %s", p.called(e), f.cause.has, f.how)
+		case group[0] == f.entry:
+			d = p.report(lineSpan(e), "%s %s: %s", plurals(len(group), "assignment"), f.cause.many, f.how)
+			for _, i := range group[1:] {
+				other := &p.file.Entries()[i]
+				d.Related = append(d.Related, envtight.Related{Location: p.file.Location(p.path, lineSpan(other)), Message: "another one"})
+			}
+		default:
+			continue
+		}
+		d.Advice = f.cause.advice
+		if p.uses(dotenv.DockerRun) && f.cause.dockerAdvice {
+			d.Advice = "docker run --env-file takes lines as they are: give it a file without quotes, escapes and references"
+		}
+	}
 }
 
 // lineSpan covers key and value.
 func lineSpan(e *dotenv.Entry) envtight.Span {
 	return envtight.Span{Start: e.Key.Start, End: max(e.Key.End, e.Value.End)}
+}
+
+// refersToItself recognizes PATH=$PATH:/bin, whose value is that of the process
+// which loads the file.
+func (p *pass) refersToItself(e *dotenv.Entry) bool {
+	for _, match := range reference.FindAllStringSubmatch(p.text(e.Value), -1) {
+		if match[1] == e.Name {
+			return true
+		}
+	}
+	return false
 }
 
 // isPlain recognizes lines that no loader can misread, which are most.
@@ -69,18 +116,27 @@ type cause struct {
 	says         string // the phrase that betrays it, if any
 	has, advice  string
 	dockerAdvice bool // with docker run, quoting is no way out
+	// skips replaces saysWritten: how those loaders treat it that mean well.
+	skips string
+	// many is a habit of the whole file, told once: what so many assignments
+	// have in common.
+	many string
 }
 
 // causes are in the order of their weight when several phrases occur.
 var causes = []cause{
-	{saysCuts, "has a # in a value without quotes", "put the value into quotes", true},
-	{saysFirstLine, "has a value of several lines", `write it on one line with \n in double quotes, where all of the loaders resolve that`, true},
-	{saysComment, "has a comment behind its value", "move the comment to a line of its own", false},
-	{saysRuns, "has text that a shell runs", "put the value into single quotes", true},
-	{saysExpands, "has a $ in its value", "write references as ${NAME}; keep a literal $ out of files that several loaders read", true},
-	{saysBackslash, "has a backslash in its value", "put the value into single quotes, where most loaders keep backslashes", true},
-	{saysQuotes, "has a value in quotes", "drop the quotes where the value needs none", true},
-	{saysBlanks, "has blanks around its value", "drop the blanks", false},
+	{says: saysCuts, has: "has a # in a value without quotes", advice: "put the value into quotes", dockerAdvice: true},
+	{says: saysFirstLine, has: "has a value of several lines", dockerAdvice: true,
+		advice: `write it on one line with \n in double quotes, where all of the loaders resolve that`},
+	{says: saysComment, has: "has a comment behind its value", advice: "move the comment to a line of its own", skips: "skips it"},
+	{says: saysRuns, has: "has text that a shell runs", advice: "put the value into single quotes", dockerAdvice: true},
+	{says: saysExpands, has: "has a $ in its value", dockerAdvice: true,
+		advice: "write references as ${NAME}; keep a literal $ out of files that several loaders read"},
+	{says: saysBackslash, has: "has a backslash in its value", dockerAdvice: true,
+		advice: "put the value into single quotes, where most loaders keep backslashes"},
+	{says: saysQuotes, has: "has a value in quotes", advice: "drop the quotes where the value needs none", dockerAdvice: true,
+		skips: "strips them", many: "have values in quotes"},
+	{says: saysBlanks, has: "has blanks around its value", advice: "drop the blanks", skips: "skips them", many: "have blanks around their values"},
 }
 
 // cause picks the one to name: by what some loader does, else by what the line
@@ -96,11 +152,11 @@ func (p *pass) cause(e *dotenv.Entry, classes []class) cause {
 	value := p.text(e.Value)
 	switch {
 	case e.Export.Len() > 0:
-		return cause{has: `begins with "export"`, advice: `drop "export"`}
+		return cause{has: `begins with "export"`, advice: `drop "export"`, skips: "skips it", many: `begin with "export"`}
 	case p.text(e.Operator) == ":":
-		return cause{has: "is assigned with a colon", advice: "write ="}
+		return cause{has: "is assigned with a colon", advice: "write =", skips: "takes it", many: "are assigned with a colon"}
 	case e.Key.End != e.Operator.Start || e.Value.Len() > 0 && e.Value.Start != e.Operator.End:
-		return cause{has: "has blanks around the =", advice: "drop the blanks"}
+		return cause{has: "has blanks around the =", advice: "drop the blanks", skips: "skips them", many: "have blanks around the ="}
 	case strings.Contains(value, "\n"):
 		return causes[1]
 	case e.Quote == dotenv.Backtick:
