@@ -22,7 +22,9 @@ var finalNewline = &rule{
 		}
 		end := envtight.Span{Start: entries[len(entries)-1].Span.End}
 		end.End = end.Start
-		p.fix(p.report(end, "the last line has no line ending"), true, "add it", end, "\n")
+		d := p.report(end, "the last line has no line ending")
+		d.Advice = "end it"
+		p.fix(d, true, "end it", end, "\n")
 	},
 }
 
@@ -46,6 +48,7 @@ var blankLines = &rule{
 			}
 			span := envtight.Span{Start: entries[first].Span.Start, End: entries[i].Span.End}
 			d := p.report(span, "%s too many", plurals(i-first+1, "blank line"))
+			d.Advice = "drop them"
 			p.fix(d, true, "drop them", span, "")
 		}
 	},
@@ -88,6 +91,7 @@ var order = &rule{
 			}
 			if before != nil && !told && e.Name < before.Name {
 				d := p.reportStyle(i, e.Key, "%s stands behind %s, which comes after it in the alphabet", p.called(e), p.called(before))
+				d.Advice = "sort the block"
 				d.Related = []envtight.Related{{Location: p.file.Location(p.path, before.Key), Message: "the key that comes after it"}}
 				told = true
 			}
@@ -151,7 +155,7 @@ var unreadableName = &rule{
 		for i, e := range p.entries(dotenv.Assignment) {
 			for _, pair := range []string{"1I", "I1", "0O", "O0", "1l", "l1", "Il", "lI"} {
 				if strings.Contains(e.Name, pair) {
-					p.reportStyle(i, e.Key, "%s has characters side by side that look alike", p.called(e))
+					p.reportStyle(i, e.Key, "%s has characters side by side that look alike", p.called(e)).Advice = "choose another name"
 					break
 				}
 			}

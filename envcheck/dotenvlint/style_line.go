@@ -23,6 +23,7 @@ var spaces = &rule{
 				continue
 			}
 			d := p.reportStyle(i, lineSpan(e), "%s has blanks around =", p.called(e))
+			d.Advice = "drop the blanks"
 			if before {
 				p.fix(d, false, "drop the blanks", envtight.Span{Start: e.Key.End, End: e.Operator.Start}, "")
 			}
@@ -68,6 +69,7 @@ var trailingSpace = &rule{
 				span.Start = line.Start
 			}
 			d := p.reportStyle(i, span, "blanks at the end of the line")
+			d.Advice = "drop them"
 			p.fix(d, !e.IsAssignment() && e.Kind != dotenv.BadLine, "drop the blanks", span, "")
 		}
 	},
@@ -90,6 +92,7 @@ var leadingCharacter = &rule{
 				continue
 			}
 			d := p.reportStyle(i, line, "the line does not begin with its key")
+			d.Advice = "begin it with the key, and the key with a letter or an underscore"
 			if blanks := len(text) - len(strings.TrimLeft(text, " \t")); blanks > 0 {
 				p.fix(d, true, "drop the blanks", envtight.Span{Start: line.Start, End: line.Start + blanks}, "")
 			}
@@ -111,7 +114,8 @@ var needlessQuotes = &rule{
 				continue
 			}
 			d := p.reportStyle(i, e.Value, "%s has quotes without need", p.called(e))
-			if e.Value.Len() == e.Inner.Len()+2 {
+			d.Advice = "drop the quotes"
+			if e.Value.Len() == e.Inner.Len()+2 && (!e.HasComment() || e.Comment.Start > e.Value.End) && e.Inner.Len() > 0 {
 				p.fix(d, false, "drop the quotes", envtight.Span{Start: e.Value.Start, End: e.Inner.Start}, "")
 				if len(d.Fixes) > 0 {
 					d.Fixes[0].Edits = append(d.Fixes[0].Edits,
@@ -163,8 +167,8 @@ var commentSpacing = &rule{
 		ID: "dotenv/comment-spacing", Title: "Comment without a blank behind #", Default: envtight.Warning, Group: style, Since: "0.1",
 		Doc: "One blank behind `#` makes comments easier to read. Rulers of `#`, `-` or `=` are left alone.",
 		Examples: []envtight.Example{
-			{Files: "-- .env.example --\n#note\n# note\n#####\nPORT=1 #x\n", Want: ".env.example:1:1: there is not one blank behind #\n" +
-				".env.example:4:8: there is not one blank behind #"},
+			{Files: "-- .env.example --\n#note\n# note\n#####\nPORT=1 #x\n", Want: ".env.example:1:1: the comment does not begin with one blank\n" +
+				".env.example:4:8: the comment does not begin with one blank"},
 		},
 	},
 	check: func(p *pass) {
@@ -184,7 +188,8 @@ var commentSpacing = &rule{
 			if ruler || strings.HasPrefix(body, " ") && !strings.HasPrefix(body, "  ") {
 				continue
 			}
-			d := p.reportStyle(i, span, "there is not one blank behind #")
+			d := p.reportStyle(i, span, "the comment does not begin with one blank")
+			d.Advice = "leave one blank behind #"
 			at := span.Start + len(text) - len(body)
 			p.fix(d, e.Kind == dotenv.Comment, "leave one blank", envtight.Span{Start: at, End: at + len(body) - len(strings.TrimLeft(body, " \t"))}, " ")
 		}
