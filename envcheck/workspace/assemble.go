@@ -31,11 +31,8 @@ func (l *load) assemble() {
 	}
 	root := l.dirs["."]
 	asApp := root != nil && l.rootIsApp(root, len(candidates) > 0)
-	if len(candidates) == 0 && !asApp && root != nil && root.named == "" {
-		// A repository of samples only, or one whose only sign of life is an
-		// example at its root.
-		candidates, samples = samples, nil
-		asApp = len(candidates) == 0 && len(root.reasons) > 0
+	if len(candidates) == 0 && !asApp {
+		candidates, samples = samples, nil // a repository of samples only
 	}
 	for _, d := range samples {
 		l.ws.PassedOver = append(l.ws.PassedOver, PassedOver{Dir: d.dir, Reason: "it lies among samples or tests: " + d.reasons[0].What})
@@ -59,7 +56,7 @@ func (l *load) assemble() {
 		d.unit = &pkg.Unit
 		l.ws.Packages = append(l.ws.Packages, pkg)
 	}
-	l.ws.Root = Unit{Dir: "."}
+	l.ws.Root = Unit{Dir: ".", SDKs: map[string]string{}}
 	if !asApp && root != nil {
 		l.ws.Root = l.unit(root)
 		root.unit = &l.ws.Root
@@ -242,9 +239,12 @@ func (l *load) homeOf(d *dirFacts) *Unit {
 	return nil
 }
 
-// units returns all units, the root's included.
+// units returns all units. The root's is among them unless the root is an app.
 func (l *load) units() []*Unit {
-	units := []*Unit{&l.ws.Root}
+	var units []*Unit
+	if root := l.dirs["."]; root == nil || root.unit == nil || root.unit == &l.ws.Root {
+		units = append(units, &l.ws.Root)
+	}
 	for _, a := range l.ws.Apps {
 		units = append(units, &a.Unit)
 	}

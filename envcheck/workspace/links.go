@@ -46,11 +46,20 @@ func (l *load) readLinks() {
 	}
 	l.sortDirs()
 	for _, d := range l.order {
-		if own := slices.IndexFunc(d.links, func(k Link) bool { return strings.HasSuffix(k.Path, ".vercel/project.json") }); own >= 0 {
-			// The file beside the app wins over the repository's list.
-			d.links = slices.DeleteFunc(d.links, func(k Link) bool { return strings.HasSuffix(k.Path, ".vercel/repo.json") })
-		}
+		d.preferOwnLink()
 	}
+}
+
+// preferOwnLink drops the links of the repository's list where the directory has
+// one of its own.
+func (d *dirFacts) preferOwnLink() {
+	own := slices.ContainsFunc(d.links, func(k Link) bool { return strings.HasSuffix(k.Path, ".vercel/project.json") })
+	if !own {
+		return
+	}
+	listed := func(path string) bool { return strings.HasSuffix(path, ".vercel/repo.json") }
+	d.links = slices.DeleteFunc(d.links, func(k Link) bool { return listed(k.Path) })
+	d.reasons = slices.DeleteFunc(d.reasons, func(r reason) bool { return listed(r.Path) })
 }
 
 func (l *load) readLink(d *dirFacts, path string) {
@@ -73,7 +82,10 @@ func (l *load) readLink(d *dirFacts, path string) {
 
 func (d *dirFacts) link(link Link, what string, weak bool) {
 	d.links = append(d.links, link)
-	d.reasons = append(d.reasons, reason{Reason{What: what, Path: link.Path}, weak})
+	r := reason{Reason{What: what, Path: link.Path}, weak}
+	if !slices.Contains(d.reasons, r) {
+		d.reasons = append(d.reasons, r)
+	}
 }
 
 // vercelProject reads .vercel/project.json. Without ids it holds settings only

@@ -297,4 +297,7 @@ func (l *load) malformed(path string, text []byte, err error) {
 func (l *load) finish() {
 	l.ws.sortFindings()
 	l.ws.RootExamples = l.ws.Root.Examples
+	if len(l.ws.Apps) > 0 && l.ws.Apps[0].Dir == "." {
+		l.ws.RootExamples = l.ws.Apps[0].Examples
+	}
 }

@@ -55,7 +55,7 @@ func (u *Unit) add(dialect dotenv.Dialect, where envtight.Location) {
 
 func (l *load) ownLoaders(unit *Unit, d *dirFacts) {
 	if dialect, ok := frameworkLoaders[unit.Framework]; ok {
-		unit.add(dialect, l.module(d, ""))
+		unit.add(dialect, l.frameworkModule(d, unit.Framework))
 	}
 	if d.node != nil {
 		for _, known := range moduleLoaders {
@@ -72,7 +72,7 @@ func (l *load) ownLoaders(unit *Unit, d *dirFacts) {
 	if d.python != nil {
 		for _, module := range pythonLoaders {
 			if d.python.has(module) {
-				unit.add(dotenv.PythonDotenv, l.line(d.python.path, module))
+				unit.add(dotenv.PythonDotenv, l.line(d.python.path, module, strings.ReplaceAll(module, "-", "_")))
 			}
 		}
 		if d.python.hasExtra("fastapi", "standard") || d.python.hasExtra("fastapi", "all") || d.python.hasExtra("uvicorn", "standard") {
@@ -96,25 +96,33 @@ func mapKeys[V any](m map[string]V) func(func(string) bool) {
 	}
 }
 
-// module returns where a package.json asks for a module.
-func (l *load) module(d *dirFacts, name string) envtight.Location {
-	if d.node == nil {
-		return envtight.WholeFile(d.manifests[0].Path)
+// frameworkModule returns where a package.json asks for a framework.
+func (l *load) frameworkModule(d *dirFacts, framework Framework) envtight.Location {
+	for _, rule := range nodeRules {
+		for _, module := range rule.modules {
+			if rule.framework == framework && d.node.has(module) {
+				return l.module(d, module)
+			}
+		}
 	}
-	if name == "" {
-		return envtight.WholeFile(d.node.path)
-	}
-	return l.line(d.node.path, `"`+name+`"`)
+	return envtight.WholeFile(d.node.path)
 }
 
-// line returns the first place in a file that holds text.
-func (l *load) line(path, word string) envtight.Location {
+// module returns where a package.json asks for a module.
+func (l *load) module(d *dirFacts, name string) envtight.Location {
+	return l.line(d.node.path, `"`+name+`":`, `"`+name+`"`)
+}
+
+// line returns the first place in a file that holds one of the words, or the
+// whole file.
+func (l *load) line(path string, words ...string) envtight.Location {
 	text, _ := l.read(path)
-	at := strings.Index(string(text), word)
-	if at < 0 {
-		return envtight.WholeFile(path)
+	for _, word := range words {
+		if at := bytes.Index(text, []byte(word)); at >= 0 {
+			return envtight.FileRange(path, text, envtight.Span{Start: at, End: at + len(word)})
+		}
 	}
-	return envtight.FileRange(path, text, envtight.Span{Start: at, End: at + len(word)})
+	return envtight.WholeFile(path)
 }
 
 // composeLoaders gives docker compose to the units whose files it reads: those

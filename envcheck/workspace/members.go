@@ -27,10 +27,10 @@ func readGoMod(path string, text []byte) (*goModule, error) {
 	if err != nil {
 		return nil, modFlaw(path, err)
 	}
-	m := &goModule{path: path, needs: map[string]string{}, replace: map[string]string{}}
-	if file.Module != nil {
-		m.module = file.Module.Mod.Path
+	if file.Module == nil {
+		return nil, &flaw{what: "go.mod names no module"}
 	}
+	m := &goModule{path: path, module: file.Module.Mod.Path, needs: map[string]string{}, replace: map[string]string{}}
 	for _, r := range file.Require {
 		m.needs[r.Mod.Path] = r.Mod.Version
 	}

@@ -102,10 +102,17 @@ func decodeJSONC(path string, text []byte, v any) error {
 	return decodeJSON(path, jsonc.ToJSON(trimBOM(text)), v)
 }
 
-// jsonKind keeps the kind of a JSON value, as in "number", and drops the value.
+// jsonKind names the kind of a JSON value and drops the value.
 func jsonKind(value string) string {
 	kind, _, _ := strings.Cut(value, " ")
-	return "a " + kind
+	switch kind {
+	case "array":
+		return "a list"
+	case "object":
+		return "an object"
+	default:
+		return "a " + kind
+	}
 }
 
 // span marks one byte, inside a text of the given size.

@@ -59,7 +59,7 @@ type Workspace struct {
 	// when the root is not an app itself. Root.Dir is ".".
 	Root Unit
 	// RootExamples declare for all apps that have no example of their own.
-	// They are Root.Examples, for short.
+	// They are Root.Examples, or those of the app at the root.
 	RootExamples []EnvFile
 	// Strays are env files that belong to no app's or package's own
 	// directory, such as an example in a folder of scripts. They declare
