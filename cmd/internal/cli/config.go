@@ -79,11 +79,7 @@ func (a *app) configReferenceCommand() *cobra.Command {
 		Short: "Print every block and attribute of " + configName,
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			var out strings.Builder
-			for _, entry := range config.Reference() {
-				out.WriteString(entry.String() + "\n")
-			}
-			return a.print("%s", out.String())
+			return a.print("%s", configReference())
 		},
 	}
 }

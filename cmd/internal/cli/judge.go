@@ -13,7 +13,6 @@ import (
 	"github.com/envtight/envtight/envcheck/config"
 	"github.com/envtight/envtight/envcheck/dotenv"
 	"github.com/envtight/envtight/envcheck/valuetype"
-	"github.com/envtight/envtight/envcheck/vcs"
 	"github.com/envtight/envtight/envcheck/workspace"
 	"github.com/envtight/envtight/naming"
 	"github.com/envtight/envtight/secrets"
@@ -160,9 +159,7 @@ var secretMasker = sync.OnceValue(func() envtight.Masker {
 
 // found is what reading the repository brought to light, before any room ran.
 func (p *project) found(ctx context.Context, links []envcheck.Link) envtight.Check {
-	g := given{
-		rules: vcs.Rules(),
-	}
+	g := given{rules: workspace.Rules()}
 	p.hygiene(ctx, &g)
 	if len(links) == 0 {
 		g.incomplete = append(g.incomplete, envtight.Incompleteness{
@@ -174,17 +171,12 @@ func (p *project) found(ctx context.Context, links []envcheck.Link) envtight.Che
 	return g
 }
 
-// hygiene judges what git tracks and ignores.
+// hygiene judges what git tracks and ignores, and what images copy.
 func (p *project) hygiene(ctx context.Context, g *given) {
+	var repo workspace.Repository
 	switch {
 	case p.repo != nil:
-		diagnostics, err := vcs.Hygiene(ctx, p.workspace, p.repo)
-		g.diagnostics = append(g.diagnostics, diagnostics...)
-		if err != nil {
-			g.incomplete = append(g.incomplete, envtight.Incompleteness{
-				Silence: envtight.Failed, Cause: fmt.Sprintf("git could not be asked what it tracks: %v", err),
-			})
-		}
+		repo = p.repo
 	case p.repoErr != nil:
 		g.incomplete = append(g.incomplete, envtight.Incompleteness{
 			Silence: envtight.Failed, Cause: fmt.Sprintf("git could not be asked: %v", p.repoErr),
@@ -193,7 +185,16 @@ func (p *project) hygiene(ctx context.Context, g *given) {
 		g.incomplete = append(g.incomplete, envtight.Incompleteness{
 			Silence: envtight.NotAsked, Cause: "this is no git repository: nobody can say which files are committed",
 		})
+	}
+	if repo == nil {
 		g.undecided = append(g.undecided, "env/tracked", "env/not-ignored")
+	}
+	diagnostics, err := workspace.Hygiene(ctx, p.workspace, repo)
+	g.diagnostics = append(g.diagnostics, diagnostics...)
+	if err != nil {
+		g.incomplete = append(g.incomplete, envtight.Incompleteness{
+			Silence: envtight.Failed, Cause: fmt.Sprintf("git could not be asked what it tracks: %v", err),
+		})
 	}
 }
 

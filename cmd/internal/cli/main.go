@@ -85,7 +85,6 @@ func (a *app) root() *cobra.Command {
 		Use:           "envtight",
 		Short:         "Nothing missing, nothing leaking: environment variables, checked before they are deployed",
 		Long:          long,
-		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },

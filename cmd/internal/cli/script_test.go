@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/envtight/envtight/cmd/internal/demo"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"envtight": func() {
+			ctx := context.Background()
+			os.Exit(Main(ctx, Process(), os.Args[1:]))
+		},
+	})
+}
+
+// TestScripts runs the command as a command. Besides what testscript brings, the
+// scripts know:
+//
+//	exits N command...  run a command, whose exit code must be N
+//	shop DIR            write the demo's monorepo, with history, to DIR
+//	platforms           start the demo's platforms and set what a user would
+//	git args...         run git without the user's configuration
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       os.Getenv("ENVTIGHT_UPDATE") != "",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("NO_COLOR", "1")
+			env.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+			env.Setenv("GIT_CEILING_DIRECTORIES", env.WorkDir+string(os.PathListSeparator)+parentOf(env.WorkDir))
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":     exits,
+			"shop":      shop,
+			"platforms": platformsCommand,
+			"git":       gitCommand,
+		},
+	})
+}
+
+func parentOf(dir string) string { return dir[:strings.LastIndexAny(dir, `/\`)] }
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE command args...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func shop(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: shop DIR")
+	}
+	ts.Check(os.MkdirAll(ts.MkAbs(args[0]), 0o755))
+	ts.Check(demo.Write(context.Background(), ts.MkAbs(args[0]), []string{"PATH=" + ts.Getenv("PATH")}))
+}
+
+func platformsCommand(ts *testscript.TestScript, _ bool, _ []string) {
+	running, err := demo.Start()
+	ts.Check(err)
+	ts.Defer(running.Close)
+	for _, entry := range running.Environ {
+		name, value, _ := strings.Cut(entry, "=")
+		ts.Setenv(name, value)
+	}
+}
+
+func gitCommand(ts *testscript.TestScript, neg bool, args []string) {
+	args = append([]string{
+		"-c", "user.name=Ada", "-c", "user.email=ada@shop.example", "-c", "init.defaultBranch=main", "-c", "commit.gpgsign=false",
+	}, args...)
+	err := ts.Exec("git", args...)
+	if (err == nil) == neg {
+		ts.Fatalf("%s", fmt.Sprint("git ", args, ": ", err))
+	}
+}
