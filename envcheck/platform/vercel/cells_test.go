@@ -121,6 +121,17 @@ func TestCells(t *testing.T) {
 			"production",
 			"LINKED set encrypted shared\nLINKED_EMPTY empty plain shared\nNO_TYPE set encrypted shared\nOWN set encrypted\nSEALED unreadable sensitive shared",
 		},
+		"shared variables of other projects, and deleted ones": {
+			[]func(*vercelfake.State){
+				func(s *vercelfake.State) { s.SharedUnfiltered = true },
+				shared(
+					sh{Team: "acme", Name: "NOT_LINKED", Targets: prod, Projects: []string{"prj_other"}},
+					sh{Team: "acme", Name: "LINKED", Targets: prod, Projects: linked},
+					sh{Team: "acme", Name: "DELETED", Targets: prod, Projects: linked, Deleted: changed},
+				),
+			},
+			"production", "LINKED set encrypted shared",
+		},
 		"shared variables for custom environments": {
 			[]func(*vercelfake.State){
 				func(s *vercelfake.State) { s.Projects[0].Custom[0].ID = "env_staging" },
@@ -270,11 +281,7 @@ func TestProvidedNames(t *testing.T) {
 func TestAtMostThreeCalls(t *testing.T) {
 	fake := vercelfake.New(acme(vars(vercelfake.Variable{Name: "A", Targets: allThen})))
 	s := source(t, fake)
-	var cells []string
-	for _, c := range []string{"production", "preview", "preview@dev", "development", "staging", "nowhere"} {
-		cells = append(cells, c)
-	}
-	fetchAll(t, s, cells...)
+	fetchAll(t, s, "production", "preview", "preview@dev", "development", "staging", "nowhere")
 	var routes []string
 	for _, r := range fake.Requests() {
 		routes = append(routes, r.Route)
@@ -284,5 +291,19 @@ func TestAtMostThreeCalls(t *testing.T) {
 	}
 	if len(routes) > 3 {
 		t.Errorf("%d calls: %s", len(routes), strings.Join(routes, ", "))
+	}
+}
+
+func TestUpdated(t *testing.T) {
+	fake := vercelfake.New(acme(vars(vercelfake.Variable{Name: "A", Targets: prod, Updated: changed})))
+	fake.Break(vercelfake.Fault{Route: envRoute, Skip: 1, Answer: vercelfake.Changed(func(m map[string]any) {
+		delete(m["envs"].([]any)[0].(map[string]any), "updatedAt")
+	})})
+	s := source(t, fake)
+	for _, what := range []string{"updated", "created"} {
+		a := fetchOne(t, s, target("production"))
+		if len(a.Settings) != 1 || !a.Settings[0].Updated.Equal(changed) {
+			t.Errorf("%s: %v", what, a.Settings)
+		}
 	}
 }

@@ -127,12 +127,11 @@ func likeness(q envcheck.Query, app envcheck.AppDir, p *project) (why string, ra
 		}
 		return "linked to this repository, " + where, sure
 	}
-	// A project of this repository with another directory is another app.
-	if named && !linked && facts.Repository == "" {
-		return "has the name of the app, and no repository", 1
-	}
-	if named && linked && !facts.RootKnown {
+	switch {
+	case named && linked:
 		return "linked to this repository, and has the name of the app", 2
+	case named && facts.Repository == "":
+		return "has the name of the app, and no repository", 1
 	}
 	return "", 0
 }

@@ -24,6 +24,7 @@ func monorepo(s *vercelfake.State) {
 		{Name: "docs", Owner: "acme"},
 		{Name: "admin", Owner: "acme", Repository: "other/admin", RootDirectory: "apps/admin"},
 		{Name: "far", Owner: "acme", Repository: "acme/shop", Host: "gitlab", RootDirectory: "apps/far"},
+		{Name: "moved", Owner: "acme", Repository: "acme/shop", RootDirectory: "apps/before"},
 	}
 }
 
@@ -35,9 +36,11 @@ func TestDiscover(t *testing.T) {
 	apps := []envcheck.AppDir{
 		{Name: "web", Dir: "apps/web"}, {Name: "root", Dir: ""}, {Name: "docs", Dir: "apps/docs"},
 		{Name: "admin", Dir: "apps/admin"}, {Name: "far", Dir: "apps/far"}, {Name: "none", Dir: "apps/none"},
+		{Name: "moved", Dir: "apps/after"},
 	}
 	want := `docs docs false has the name of the app, and no repository
 far far true linked to this repository, root directory apps/far
+moved moved false linked to this repository, and has the name of the app
 root root true linked to this repository, at its root
 web acme-web true linked to this repository, root directory apps/web`
 	for name, change := range map[string]func(*vercelfake.State){
@@ -61,7 +64,7 @@ web acme-web true linked to this repository, root directory apps/web`
 			if diff := cmp.Diff(want, strings.Join(lines, "\n")); diff != "" {
 				t.Errorf("candidates (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff([]string{"production", "preview", "development", "qa"}, found[3].Environments); diff != "" {
+			if diff := cmp.Diff([]string{"production", "preview", "development", "qa"}, found[4].Environments); diff != "" {
 				t.Errorf("environments (-want +got):\n%s", diff)
 			}
 		})

@@ -136,6 +136,14 @@ func TestTheNextPageFails(t *testing.T) {
 	}
 }
 
+func TestAnotherProject(t *testing.T) {
+	fake := vercelfake.New(acme(vars(vercelfake.Variable{Name: "A", Targets: prod})))
+	fake.Break(vercelfake.Fault{Route: projectRoute, Answer: vercelfake.Changed(func(m map[string]any) { m["id"] = "prj_other" })})
+	x := target("production")
+	x.Project = vercelfake.ID("prj_", teamID, "shop")
+	wantFailed(t, fetchOne(t, source(t, fake), x), "another project than the one asked for")
+}
+
 func TestTeams(t *testing.T) {
 	personal := func(s *vercelfake.State) {
 		s.Projects = append(s.Projects, vercelfake.Project{Name: "blog", Owner: "uSer0000000000000000000A"})

@@ -106,6 +106,28 @@ func TestCiphertextIsNoValue(t *testing.T) {
 	}
 }
 
+// TestNothingDecrypts: an answer that is still encrypted opens nothing.
+func TestNothingDecrypts(t *testing.T) {
+	fake := vercelfake.New(valuesState(func(s *vercelfake.State) { s.DecryptIgnored, s.NeverDecrypts = true, true }))
+	a := fetchOne(t, source(t, fake), withValues())
+	if diff := cmp.Diff([]string{"PLAIN"}, slices.Sorted(maps.Keys(readable(a)))); diff != "" {
+		t.Errorf("readable names (-want +got):\n%s", diff)
+	}
+	if !a.Complete || len(a.Incomplete) != 0 {
+		t.Errorf("complete %v, incomplete %v", a.Complete, a.Incomplete)
+	}
+}
+
+// TestAnotherVariable: a value is taken only from the variable asked for.
+func TestAnotherVariable(t *testing.T) {
+	fake := vercelfake.New(valuesState(func(s *vercelfake.State) { s.DecryptIgnored = true }))
+	fake.Break(vercelfake.Fault{Route: "/v1/projects/{idOrName}/env/{id}", Answer: vercelfake.Changed(func(m map[string]any) { m["key"] = "OTHER" })})
+	a := fetchOne(t, source(t, fake), withValues())
+	if _, ok := readable(a)["ENCRYPTED"]; ok || len(failures(a)) != 1 || failures(a)[0].Count != 2 {
+		t.Errorf("readable %v, failures %v", ok, failures(a))
+	}
+}
+
 func TestValuesRefused(t *testing.T) {
 	fake := vercelfake.New(valuesState(func(s *vercelfake.State) { s.Tokens[0].NoValues = true }))
 	a := fetchOne(t, source(t, fake), withValues())

@@ -142,11 +142,11 @@ func (c *call) variable() reply {
 	if c.viewer.NoValues {
 		return refuse(http.StatusForbidden, "forbidden", "You don't have permission to decrypt.")
 	}
-	rows, _ := c.rows(p, true)
+	rows, _ := c.rows(p, !c.NeverDecrypts)
 	for _, r := range rows {
 		if r["id"] == c.r.PathValue("id") {
 			if r["decrypted"] == nil {
-				r["decrypted"] = r["type"] == "plain"
+				r["decrypted"] = false
 			}
 			return ok(r)
 		}
@@ -182,7 +182,7 @@ func (c *call) sharedList() reply {
 	if denied != nil {
 		return *denied
 	}
-	if id := c.query.Get("projectId"); id != "" {
+	if id := c.query.Get("projectId"); id != "" && !c.SharedUnfiltered {
 		rows = slices.DeleteFunc(rows, func(r map[string]any) bool { return !slices.Contains(r["projectId"].([]string), id) })
 	}
 	page, pages := paginate(c, rows, c.SharedPages, c.query.Get("until"))
@@ -190,7 +190,7 @@ func (c *call) sharedList() reply {
 }
 
 func (c *call) sharedOne() reply {
-	rows, denied := c.sharedRows(true)
+	rows, denied := c.sharedRows(!c.NeverDecrypts)
 	if denied != nil {
 		return *denied
 	}

@@ -37,6 +37,11 @@ type State struct {
 	NoCustom bool
 	// DecryptIgnored answers lists encrypted even when decrypt=true is sent.
 	DecryptIgnored bool
+	// NeverDecrypts answers single variables encrypted, too.
+	NeverDecrypts bool
+	// SharedUnfiltered lists all variables of a team, whatever project is asked
+	// for.
+	SharedUnfiltered bool
 	// InvalidIs401 refuses an unknown token with 401; else it is 403 with
 	// "invalidToken", as is answered today.
 	InvalidIs401 bool
@@ -120,6 +125,8 @@ type Shared struct {
 	AllCustom bool
 	Custom    []string
 	Updated   time.Time
+	// Deleted is when it was deleted; such variables are listed for a while.
+	Deleted time.Time
 }
 
 // Token is an access token. Its scope is the narrowest that is named: a project,

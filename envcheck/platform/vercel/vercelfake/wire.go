@@ -226,6 +226,9 @@ func (v *Shared) wire(decrypt bool) map[string]any {
 	if len(v.Targets) > 0 {
 		w["target"] = v.Targets
 	}
+	if !v.Deleted.IsZero() {
+		w["deletedAt"] = millis(v.Deleted)
+	}
 	if v.AllCustom {
 		w["applyToAllCustomEnvironments"] = true
 	}
