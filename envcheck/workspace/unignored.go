@@ -275,7 +275,11 @@ func (h *hygiene) dockerignore(file Dockerfile) (path string, matcher *patternma
 		matcher, err = patternmatcher.New(patterns)
 	}
 	if err != nil {
-		h.out = append(h.out, diagnose(path, text, &flaw{what: baseName(path) + " holds a pattern that cannot be understood"}))
+		d := diagnose(path, text, &flaw{what: baseName(path) + " holds a pattern that cannot be understood"})
+		d.Advice = "mend the pattern: docker build refuses the file, too"
+		if !slices.ContainsFunc(h.out, func(o envtight.Diagnostic) bool { return o.Rule == d.Rule && o.Location == d.Location }) {
+			h.out = append(h.out, d)
+		}
 		return path, nil
 	}
 	return path, matcher
