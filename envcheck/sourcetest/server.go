@@ -28,13 +28,22 @@ type server struct {
 func serve(t testing.TB, h http.Handler) *server {
 	t.Helper()
 	s := &server{}
+	ended, end := context.WithCancel(context.Background())
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.seen.Add(1)
+		// A server notices that its client has gone only after it has read
+		// the request; and no handler outlives the test.
+		body, _ := io.ReadAll(r.Body)
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		defer context.AfterFunc(ended, cancel)()
+		r = r.WithContext(ctx)
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		h.ServeHTTP(w, r)
 	}))
 	s.url = api.URL
 	t.Cleanup(func() {
-		api.CloseClientConnections()
+		end()
 		api.Close()
 	})
 	return s

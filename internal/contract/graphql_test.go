@@ -75,6 +75,17 @@ func TestCheckAnswer(t *testing.T) {
 	}
 }
 
+func TestFragmentLeftOut(t *testing.T) {
+	const query = `{"query":"query Q($yes:Boolean!){ animals{ id ...F @include(if:$yes) } } fragment F on Animal{ size }","variables":{"yes":false}}`
+	g := parse(t)
+	_, op, err := g.CheckRequest([]byte(query))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare(t, g.CheckAnswer(op, []byte(`{"data":{"animals":[{"id":"1"}]}}`)), "")
+	compare(t, g.CheckAnswer(op, []byte(`{"data":{"animals":[{"size":"LARGE"}]}}`)), "id: was selected")
+}
+
 func compare(t *testing.T, err error, want string) {
 	t.Helper()
 	switch {

@@ -30,7 +30,7 @@ func (w *walk) object(path string, selection ast.SelectionSet, def *ast.Definiti
 		def = w.schema.Types[name]
 	}
 	selected := map[string]bool{}
-	w.members(path, selection, def, members, selected)
+	w.members(path, selection, false, def, members, selected)
 	for name := range members {
 		if !selected[name] {
 			w.fail(path+"."+name, "was not selected")
@@ -38,7 +38,9 @@ func (w *walk) object(path string, selection ast.SelectionSet, def *ast.Definiti
 	}
 }
 
-func (w *walk) members(path string, selection ast.SelectionSet, def *ast.Definition, members map[string]any, selected map[string]bool) {
+// members checks what a selection asks of an object. optional tells that
+// a directive may have left out the whole of it.
+func (w *walk) members(path string, selection ast.SelectionSet, optional bool, def *ast.Definition, members map[string]any, selected map[string]bool) {
 	for _, s := range selection {
 		switch s := s.(type) {
 		case *ast.Field:
@@ -47,16 +49,16 @@ func (w *walk) members(path string, selection ast.SelectionSet, def *ast.Definit
 			switch {
 			case there:
 				w.value(path+"."+s.Alias, s.Definition.Type, s.SelectionSet, value)
-			case !conditional(s.Directives):
+			case !optional && !conditional(s.Directives):
 				w.fail(path+"."+s.Alias, "was selected and is missing")
 			}
 		case *ast.InlineFragment:
 			if w.applies(s.TypeCondition, def) {
-				w.members(path, s.SelectionSet, def, members, selected)
+				w.members(path, s.SelectionSet, optional || conditional(s.Directives), def, members, selected)
 			}
 		case *ast.FragmentSpread:
 			if w.applies(s.Definition.TypeCondition, def) {
-				w.members(path, s.Definition.SelectionSet, def, members, selected)
+				w.members(path, s.Definition.SelectionSet, optional || conditional(s.Directives), def, members, selected)
 			}
 		}
 	}

@@ -1,0 +1,106 @@
+// Package railway reads which environment variables Railway has for a service in
+// an environment.
+//
+// Everything is a query: the API is GraphQL, and no document of this package
+// holds anything else. By default only names and states are asked for; Railway's
+// type for a variable has no value. With [envcheck.Target].Values the values of
+// the services in question are asked for too.
+//
+// In names mode an environment costs one call for all its services when project
+// and environment are given by id or the token is a project token, and two when
+// the environment is given by name (the first of them is shared by all
+// environments of the project). One more is spent where the platform says that
+// changes are staged and they could not be asked for along with the rest, once
+// for each token whose kind its variable does not tell, and where a project is
+// given by name instead of by its id. Further pages of long lists are further
+// calls.
+//
+// What the documentation leaves open is never guessed: an answer in a shape that
+// this package does not know is a failure that names the date of the contract,
+// and a reference that cannot be read is undecided, not dangling.
+package railway
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/envtight/envtight/envcheck"
+	"github.com/envtight/envtight/internal/httpclient"
+)
+
+// DefaultBaseURL is Railway's public API.
+const DefaultBaseURL = "https://backboard.railway.com/graphql/v2"
+
+// contractDate is when the schema was published that this package was written
+// against.
+const contractDate = "2026-08-08"
+
+// platform is the name in configuration.
+const platform = "railway"
+
+// attemptTimeout is what Railway's own client allows one request.
+const attemptTimeout = 90 * time.Second
+
+// Options says how to reach Railway. The zero value works.
+type Options struct {
+	// BaseURL is the API: https, or http to a loopback address. Empty means
+	// DefaultBaseURL.
+	BaseURL string
+	// UserAgent names the program and its version.
+	UserAgent string
+	// Proxy chooses a proxy, as http.ProxyFromEnvironment does; nil means none.
+	Proxy func(*http.Request) (*url.URL, error)
+	// DialContext opens connections; nil means the usual way.
+	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
+	// Transport replaces the transport altogether.
+	Transport http.RoundTripper
+	// Timeout bounds one attempt, Concurrency the attempts under way; 0 means
+	// a sensible bound. The deadline of the whole is the context's.
+	Timeout     time.Duration
+	Concurrency int
+	// Logger gets a debug record for each attempt, without values or ids.
+	Logger *slog.Logger
+	// Now and Sleep are the clock; nil means the real one.
+	Now   func() time.Time
+	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+// Source reads environment variables from Railway. It is safe for concurrent use
+// and keeps nothing between two fetches.
+type Source struct {
+	client *httpclient.Client
+}
+
+var (
+	_ envcheck.Source     = (*Source)(nil)
+	_ envcheck.Discoverer = (*Source)(nil)
+	_ envcheck.Prober     = (*Source)(nil)
+)
+
+// New returns a source, or an error about the base URL.
+func New(o Options) (*Source, error) {
+	client, err := httpclient.New(httpclient.Options{
+		BaseURL:     cmp.Or(o.BaseURL, DefaultBaseURL),
+		UserAgent:   o.UserAgent,
+		Proxy:       o.Proxy,
+		DialContext: o.DialContext,
+		Transport:   o.Transport,
+		Timeout:     cmp.Or(o.Timeout, attemptTimeout),
+		Concurrency: o.Concurrency,
+		Logger:      o.Logger,
+		Now:         o.Now,
+		Sleep:       o.Sleep,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Source{client: client}, nil
+}
+
+// Platform returns "railway".
+func (*Source) Platform() string { return platform }
