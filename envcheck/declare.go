@@ -1,8 +1,8 @@
 package envcheck
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/envtight/envtight"
@@ -29,20 +29,19 @@ type declaration struct {
 	mode string
 	// via are the packages by which the need arrives.
 	via []string
+	// location is where the key stands, and where says so in words.
+	location envtight.Location
+	where    string
 }
 
-func (d *declaration) location() envtight.Location {
-	return d.file.parsed.Location(d.file.path, d.Entry.Key)
-}
-
-// where says in words where the declaration stands.
-func (d *declaration) where() string {
-	at := d.location()
-	text := fmt.Sprintf("%s:%d", at.Path, at.Range.Start.Line)
-	if len(d.via) > 0 {
-		text += " (through " + strings.Join(d.via, " → ") + ")"
+func newDeclaration(of *dotenv.Declaration, tier tier, f *envFile, mode string, via []string) *declaration {
+	d := &declaration{Declaration: of, tier: tier, file: f, mode: mode, via: via}
+	d.location = f.parsed.Location(f.path, of.Entry.Key)
+	d.where = f.path + ":" + strconv.Itoa(d.location.Range.Start.Line)
+	if len(via) > 0 {
+		d.where += " (through " + strings.Join(via, " → ") + ")"
 	}
-	return text
+	return d
 }
 
 // app is an app in scope, with what is declared for it and known of it.
@@ -60,8 +59,8 @@ type app struct {
 type row struct {
 	name         string
 	class        envtight.Class
-	declarations []*declaration  // strongest tier first, then by place
-	needs        map[string]need // by environment
+	declarations []*declaration // strongest tier first, then by place
+	needs        []need         // in the order of Options.Environments
 }
 
 func (r *row) declared() bool { return len(r.declarations) > 0 }
@@ -77,7 +76,7 @@ func (r *row) location() envtight.Location {
 	if !r.declared() {
 		return envtight.Location{}
 	}
-	return r.declarations[0].location()
+	return r.declarations[0].location
 }
 
 // apps collects what is declared for each app in scope.
@@ -114,7 +113,7 @@ func (a *app) declareFrom(files map[string]*envFile, examples []workspace.EnvFil
 		a.examples++
 		declared := f.parsed.Declarations()
 		for i := range declared {
-			d := &declaration{Declaration: &declared[i], tier: tier, file: f, mode: example.Mode, via: via}
+			d := newDeclaration(&declared[i], tier, f, example.Mode, via)
 			r := a.row(d.Name)
 			r.declarations = append(r.declarations, d)
 		}
@@ -155,16 +154,41 @@ func (p *Policy) matches(app, name string) bool {
 	return (p.App == "" || glob.Match(p.App, app)) && glob.Match(p.Name, name)
 }
 
-// need is what an app asks of a variable in one environment, and who says so.
+// need is what an app asks of a variable in one environment, and who says so: at
+// most one of the two.
 type need struct {
 	envtight.Need
-	why      string
-	location envtight.Location
+	by     *declaration
+	policy *Policy
 }
 
-// needs settles the need: the configuration's word first, then the strongest
+// location is where the need is written; zero when nobody says anything.
+func (n need) location() envtight.Location {
+	switch {
+	case n.policy != nil:
+		return n.policy.Location
+	case n.by != nil:
+		return n.by.location
+	default:
+		return envtight.Location{}
+	}
+}
+
+// why says in words where the need comes from.
+func (n need) why() string {
+	switch {
+	case n.policy != nil:
+		return n.policy.Location.String()
+	case n.by != nil:
+		return n.by.where
+	default:
+		return ""
+	}
+}
+
+// needOf settles the need: the configuration's word first, then the strongest
 // tier's declarations. Within a tier the strictest one wins.
-func (o *Options) needs(a *app, r *row, environment string) need {
+func (o *Options) needOf(a *app, r *row, environment string, names []string) need {
 	for i := range slices.Backward(o.Policies) {
 		if n, ok := o.Policies[i].need(a.name, r.name, environment); ok {
 			return n
@@ -175,11 +199,11 @@ func (o *Options) needs(a *app, r *row, environment string) need {
 		if d.tier != r.declarations[0].tier {
 			break
 		}
-		if d.mode != "" && !sameEnvironment(d.mode, environment) {
+		if d.mode != "" && !sameEnvironment(d.mode, names) {
 			continue
 		}
-		if n := d.in(environment); n.Need > best.Need {
-			best = n
+		if n := d.NeedIn(names...); n > best.Need {
+			best = need{Need: n, by: d}
 		}
 	}
 	return best
@@ -189,7 +213,7 @@ func (p *Policy) need(app, name, environment string) (need, bool) {
 	if !p.matches(app, name) {
 		return need{}, false
 	}
-	n := need{location: p.Location, why: "configured in " + p.Location.String()}
+	n := need{policy: p}
 	switch {
 	case slices.Contains(p.AbsentIn, environment):
 		n.Need = envtight.Forbidden
@@ -201,18 +225,6 @@ func (p *Policy) need(app, name, environment string) (need, bool) {
 		return need{}, false
 	}
 	return n, true
-}
-
-// in is what the declaration says of an environment.
-func (d *declaration) in(environment string) need {
-	n := need{location: d.location(), Need: d.NeedIn(namesOf(environment)...)}
-	switch n.Need {
-	case envtight.Forbidden:
-		n.why = "@only in " + d.where()
-	default:
-		n.why = "declared in " + d.where()
-	}
-	return n
 }
 
 // environmentWords are words that files use for the same environment.
@@ -234,7 +246,8 @@ func namesOf(environment string) []string {
 	return names
 }
 
-// sameEnvironment reports whether the word of a file name means an environment.
-func sameEnvironment(mode, environment string) bool {
-	return slices.ContainsFunc(namesOf(environment), func(name string) bool { return strings.EqualFold(name, mode) })
+// sameEnvironment reports whether the word of a file name means the environment
+// that goes by names.
+func sameEnvironment(mode string, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, mode) })
 }

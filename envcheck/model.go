@@ -48,16 +48,26 @@ func join(o Options, apps []*app, cells []*cell) *model {
 
 // judge settles the needs of every row, and the verdict of every cell.
 func (m *model) judge() {
+	environments := m.options.Environments
+	names := make([][]string, len(environments))
+	for i, environment := range environments {
+		names[i] = namesOf(environment)
+	}
+	size := 0
+	for _, a := range m.apps {
+		size += len(a.rows) * len(a.cells)
+	}
+	m.verdicts = make([]verdict, 0, size)
 	for _, a := range m.apps {
 		for _, r := range a.rows {
-			r.needs = make(map[string]need, len(m.options.Environments))
-			for _, environment := range m.options.Environments {
-				r.needs[environment] = m.options.needs(a, r, environment)
+			r.needs = make([]need, len(environments))
+			for i, environment := range environments {
+				r.needs[i] = m.options.needOf(a, r, environment, names[i])
 			}
 			for _, cell := range a.cells {
 				if cell.asked {
 					m.verdicts = append(m.verdicts, verdict{
-						app: a, row: r, cell: cell, need: r.needs[cell.environment],
+						app: a, row: r, cell: cell, need: r.needs[slices.Index(environments, cell.environment)],
 						state: cell.state(r.name), setting: cell.settings[r.name],
 					})
 				}
@@ -76,6 +86,7 @@ func (m *model) export(facts *envtight.Facts) {
 func (m *model) matrix() *envtight.Matrix {
 	out := &envtight.Matrix{Environments: m.options.Environments, Rows: []envtight.MatrixRow{}}
 	for _, a := range m.apps {
+		out.Rows = slices.Grow(out.Rows, len(a.rows))
 		for _, r := range a.rows {
 			out.Rows = append(out.Rows, m.matrixRow(a, r))
 		}
@@ -96,11 +107,11 @@ func (m *model) matrixRow(a *app, r *row) envtight.MatrixRow {
 		Cells: make([]envtight.MatrixEntry, 0, len(m.options.Environments)),
 	}
 	for _, d := range r.declarations {
-		row.Declared = append(row.Declared, d.location())
+		row.Declared = append(row.Declared, d.location)
 	}
-	for _, environment := range m.options.Environments {
-		n := r.needs[environment]
-		entry := envtight.MatrixEntry{Environment: environment, Surface: envtight.OnPlatform, Need: n.Need, Why: n.why}
+	for i, environment := range m.options.Environments {
+		n := r.needs[i]
+		entry := envtight.MatrixEntry{Environment: environment, Surface: envtight.OnPlatform, Need: n.Need, Why: n.why()}
 		seen := false
 		for _, cell := range a.cells {
 			if cell.environment == environment {
@@ -119,19 +130,24 @@ func (m *model) matrixRow(a *app, r *row) envtight.MatrixRow {
 
 // variables lists every name on every surface, in order of app and name.
 func (m *model) variables() []envtight.Variable {
-	var out []envtight.Variable
-	shown := map[*declaration]bool{}
-	files := map[envtight.Location]bool{}
+	out := make([]envtight.Variable, 0, m.countVariables())
+	type key struct {
+		path   string
+		offset int
+	}
+	shown := map[key]bool{} // a package's or the root's declaration counts once
 	for _, a := range m.apps {
 		for _, r := range a.rows {
 			for _, d := range r.declarations {
-				at := d.location()
-				if shown[d] || files[at] {
-					continue
+				if d.tier != ownTier {
+					k := key{d.file.path, d.Entry.Key.Start}
+					if shown[k] {
+						continue
+					}
+					shown[k] = true
 				}
-				shown[d], files[at] = true, true
 				v := envtight.Variable{
-					Name: r.name, Surface: envtight.OnExample, State: envtight.Set, Class: r.class, Location: at, Optional: d.Need != envtight.Required,
+					Name: r.name, Surface: envtight.OnExample, State: envtight.Set, Class: r.class, Location: d.location, Optional: d.Need != envtight.Required,
 				}
 				if d.tier == ownTier {
 					v.App = a.name
@@ -153,6 +169,20 @@ func (m *model) variables() []envtight.Variable {
 		}
 	}
 	return out
+}
+
+// countVariables is at least the number of variables.
+func (m *model) countVariables() int {
+	n := 0
+	for _, a := range m.apps {
+		for _, r := range a.rows {
+			n += len(r.declarations)
+		}
+	}
+	for _, cell := range m.cells {
+		n += len(cell.answer.Settings)
+	}
+	return n
 }
 
 // live collects readable values, one entry for each value.

@@ -56,8 +56,8 @@ func (j *judge) about(v verdict) envtight.Diagnostic {
 		Location: v.row.location(),
 		Cells:    []envtight.Cell{v.cell.ref("")},
 	}
-	if v.need.location.Kind != envtight.AtNothing {
-		d.Location = v.need.location
+	if at := v.need.location(); at.Kind != envtight.AtNothing {
+		d.Location = at
 	}
 	if d.Location.Kind == envtight.AtNothing {
 		d.Location = envtight.Location{Kind: envtight.AtPlatform, Place: v.cell.place(v.row.name)}

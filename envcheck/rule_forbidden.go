@@ -22,7 +22,7 @@ set in an environment: a live payment key outside production, a debug switch ins
 			if v.need.Need == envtight.Forbidden && v.state.IsSet() {
 				d := j.about(v)
 				d.Message = fmt.Sprintf("%s must not be set", v.row.name)
-				d.Advice = "remove it there, or change what is " + v.need.why
+				d.Advice = "remove it there, or change " + v.need.why()
 				d.Related = v.whyElsewhere(d.Location)
 				j.pass.Report(d)
 			}
