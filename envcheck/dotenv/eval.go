@@ -27,6 +27,20 @@ func (o EvalOptions) lookup(name string) (string, bool) {
 	return v.Reveal(), true
 }
 
+// with returns options whose environment also has more, behind what it has.
+func (o EvalOptions) with(more map[string]string) EvalOptions {
+	if len(more) == 0 {
+		return o
+	}
+	return EvalOptions{Lookup: func(name string) (envtight.Secret, bool) {
+		if text, ok := o.lookup(name); ok {
+			return envtight.NewSecret(text), true
+		}
+		text, ok := more[name]
+		return envtight.NewSecret(text), ok
+	}}
+}
+
 // Value is one variable that a loader takes from a file.
 type Value struct {
 	// Name is the name as the loader has it. A lenient loader takes nearly
@@ -146,12 +160,21 @@ const maxExpanded = 16 << 20
 // go on after a failed command; so for [Bash] and [Dash] the values that hold
 // beside the error are returned too.
 func Evaluate(src []byte, d Dialect, opts EvalOptions) (Values, error) {
-	switch d {
-	case DockerRun:
-		return evalDockerRun(string(src), opts)
-	default:
+	evaluators := [...]func(string, EvalOptions) (Values, error){
+		Next:         evalNext,
+		Dotenv:       evalDotenv,
+		DotenvExpand: evalDotenvExpand,
+		Vite:         evalVite,
+		Node:         evalNode,
+		PythonDotenv: evalPython,
+		Compose:      evalCompose,
+		DockerRun:    evalDockerRun,
+		Godotenv:     evalGodotenv,
+	}
+	if int(d) >= len(evaluators) || evaluators[d] == nil {
 		return nil, fmt.Errorf("no evaluator for %s", d)
 	}
+	return evaluators[d](string(src), opts)
 }
 
 // vars gathers assignments in the order of their first appearance.

@@ -1,0 +1,404 @@
+package dotenv
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	compose "github.com/compose-spec/compose-go/v2/dotenv"
+	"github.com/docker/cli/pkg/kvfile"
+	"github.com/joho/godotenv"
+	"github.com/sirupsen/logrus"
+
+	"github.com/envtight/envtight/internal/loaders"
+)
+
+var (
+	loaderFiles = flag.Int("loader-files", 10000, "random files that each real loader reads")
+	loaderSeed  = flag.Uint64("loader-seed", 1, "seed of the random files")
+)
+
+// tooLargeShare is the share of files, of a thousand, that an evaluator may give
+// up because their expansion has no end. The loader would hang on them.
+const tooLargeShare = 20
+
+// undecidableShare is the share of files, of a thousand, that may hold what
+// cannot be told without running it. The generator makes such files on purpose.
+const undecidableShare = 500
+
+// TestLoaders compares the evaluators with the real loaders on random files. It
+// looks for installed ones in the directory that ENVTIGHT_LOADERS names, see
+// internal/loaders/install.sh; those written in Go and the shells need no
+// installation. The files are test data, so mismatches are printed.
+func TestLoaders(t *testing.T) {
+	logrus.SetOutput(io.Discard) // compose-go logs each unset variable
+	for _, d := range Dialects() {
+		t.Run(d.String(), func(t *testing.T) {
+			run := realLoader(t, d)
+			count := *loaderFiles
+			if testing.Short() {
+				count = min(count, 1000)
+			}
+			g := newGenerator(d, *loaderSeed)
+			cases := make([]loaders.Case, count)
+			for i := range cases {
+				cases[i] = g.file()
+			}
+			compareLoader(t, d, run, cases)
+		})
+	}
+}
+
+// runLoader runs a real loader on all cases.
+type runLoader func(t *testing.T, cases []loaders.Case) []loaders.Result
+
+// realLoader returns the loader of a dialect, or skips the test.
+func realLoader(t *testing.T, d Dialect) runLoader {
+	t.Helper()
+	switch d {
+	case Godotenv:
+		return inProcess(loadGodotenv)
+	case Compose:
+		return inProcess(loadCompose)
+	case DockerRun:
+		return inProcess(loadDockerRun)
+	case Bash, Dash:
+		if _, err := exec.LookPath(d.String()); err != nil {
+			missingLoader(t, d.String()+" is not installed")
+		}
+		return external(func(ctx context.Context, cases []loaders.Case) ([]loaders.Result, error) {
+			return loaders.Shell(ctx, d.String(), cases, shellNames())
+		})
+	}
+	dir := os.Getenv("ENVTIGHT_LOADERS")
+	if dir == "" {
+		missingLoader(t, "ENVTIGHT_LOADERS names no directory made by internal/loaders/install.sh")
+	}
+	if d == PythonDotenv {
+		return external(func(ctx context.Context, cases []loaders.Case) ([]loaders.Result, error) {
+			return loaders.Python(ctx, dir, cases)
+		})
+	}
+	return external(func(ctx context.Context, cases []loaders.Case) ([]loaders.Result, error) {
+		return loaders.Node(ctx, dir, d.String(), cases)
+	})
+}
+
+func missingLoader(t *testing.T, why string) {
+	t.Helper()
+	if strings.Contains(os.Getenv("ENVTIGHT_REQUIRE"), "tools") {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}
+
+func external(run func(context.Context, []loaders.Case) ([]loaders.Result, error)) runLoader {
+	return func(t *testing.T, cases []loaders.Case) []loaders.Result {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		defer cancel()
+		results, err := run(ctx, cases)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return results
+	}
+}
+
+func inProcess(load func(loaders.Case) (map[string]string, error)) runLoader {
+	return func(_ *testing.T, cases []loaders.Case) []loaders.Result {
+		results := make([]loaders.Result, len(cases))
+		for i, c := range cases {
+			results[i] = runInProcess(load, c)
+		}
+		return results
+	}
+}
+
+// runInProcess counts a panic of the loader as an error of it.
+func runInProcess(load func(loaders.Case) (map[string]string, error), c loaders.Case) (result loaders.Result) {
+	defer func() {
+		if recover() != nil {
+			result = loaders.Result{Failed: true}
+		}
+	}()
+	values, err := load(c)
+	result.Failed = err != nil
+	result.Values = map[string]*string{}
+	for name, value := range values {
+		result.Values[name] = &value
+	}
+	return result
+}
+
+func loadGodotenv(c loaders.Case) (map[string]string, error) {
+	return godotenv.UnmarshalBytes(c.Src)
+}
+
+func loadCompose(c loaders.Case) (map[string]string, error) {
+	return compose.ParseWithLookup(bytes.NewReader(c.Src), func(name string) (string, bool) {
+		value, ok := c.Env[name]
+		return value, ok
+	})
+}
+
+func loadDockerRun(c loaders.Case) (map[string]string, error) {
+	lines, err := kvfile.ParseFromReader(bytes.NewReader(c.Src), func(name string) (string, bool) {
+		value, ok := c.Env[name]
+		return value, ok
+	})
+	values := map[string]string{}
+	for _, line := range lines {
+		name, value, _ := strings.Cut(line, "=")
+		values[name] = value
+	}
+	return values, err
+}
+
+// compareLoader fails for each file that the evaluator and the loader read
+// differently, and prints the shortest form of the first ones.
+func compareLoader(t *testing.T, d Dialect, run runLoader, cases []loaders.Case) {
+	t.Helper()
+	var asked []loaders.Case
+	tooLarge, undecidable := 0, 0
+	for _, c := range cases {
+		switch verdict := skipCase(d, c); verdict {
+		case TooLarge:
+			tooLarge++
+		case Undecidable:
+			undecidable++
+		default:
+			asked = append(asked, c)
+		}
+	}
+	t.Logf("seed %d: %d files, %d asked, %d undecidable, %d without end",
+		*loaderSeed, len(cases), len(asked), undecidable, tooLarge)
+	if tooLarge*1000 > len(cases)*tooLargeShare {
+		t.Errorf("%d of %d files expand without end", tooLarge, len(cases))
+	}
+	if undecidable*1000 > len(cases)*undecidableShare {
+		t.Errorf("%d of %d files are undecidable", undecidable, len(cases))
+	}
+	mismatches := 0
+	for i, result := range run(t, asked) {
+		if difference(d, asked[i], result) == "" {
+			continue
+		}
+		mismatches++
+		if mismatches <= 5 {
+			reportMismatch(t, d, run, asked[i])
+		}
+	}
+	if mismatches > 0 {
+		t.Errorf("%d of %d files are read differently", mismatches, len(asked))
+	}
+}
+
+// skipCase returns the kind of error for which the loader is not asked, or 0.
+func skipCase(d Dialect, c loaders.Case) ErrorKind {
+	values, err := Evaluate(c.Src, d, EvalOptions{Lookup: lookupIn(c.Env)})
+	for _, kind := range []ErrorKind{TooLarge, Undecidable} {
+		if errors.Is(err, &EvalError{Kind: kind}) {
+			return kind
+		}
+	}
+	for _, v := range values {
+		if v.Undecidable {
+			return Undecidable
+		}
+	}
+	return 0
+}
+
+// difference says how the evaluator and the loader differ on a case, or "".
+func difference(d Dialect, c loaders.Case, want loaders.Result) string {
+	values, err := Evaluate(c.Src, d, EvalOptions{Lookup: lookupIn(c.Env)})
+	if (err != nil) != want.Failed {
+		return fmt.Sprintf("error is %v, loader failed: %t", err, want.Failed)
+	}
+	if err != nil && !d.Shell() {
+		return ""
+	}
+	got := map[string]*string{}
+	for _, v := range values {
+		if _, twice := got[v.Name]; twice {
+			return fmt.Sprintf("%q is listed twice", v.Name)
+		}
+		text := v.Value.Reveal()
+		got[v.Name] = &text
+		if v.Null {
+			got[v.Name] = nil
+		}
+	}
+	if d.Shell() {
+		// The shell's report has the variables of the environment too.
+		for name, value := range c.Env {
+			if _, ok := got[name]; !ok {
+				got[name] = &value
+			}
+		}
+	}
+	return diffValues(want.Values, got)
+}
+
+func diffValues(want, got map[string]*string) string {
+	var out strings.Builder
+	show := func(p *string, ok bool) string {
+		switch {
+		case !ok:
+			return "absent"
+		case p == nil:
+			return "null"
+		}
+		return fmt.Sprintf("%q", *p)
+	}
+	names := slices.Sorted(maps.Keys(want))
+	for name := range got {
+		if _, ok := want[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		w, inWant := want[name]
+		g, inGot := got[name]
+		if ws, gs := show(w, inWant), show(g, inGot); ws != gs {
+			fmt.Fprintf(&out, "%q: loader %s, we %s\n", name, ws, gs)
+		}
+	}
+	return out.String()
+}
+
+// reportMismatch prints a case after taking away what it does not need.
+func reportMismatch(t *testing.T, d Dialect, run runLoader, c loaders.Case) {
+	t.Helper()
+	for again := true; again; {
+		again = false
+		smaller := shrink(c)
+		for start := 0; start < len(smaller) && !again; start += 64 {
+			batch := smaller[start:min(start+64, len(smaller))]
+			batch = slices.DeleteFunc(slices.Clone(batch), func(c loaders.Case) bool { return skipCase(d, c) != 0 })
+			for i, result := range run(t, batch) {
+				if difference(d, batch[i], result) != "" {
+					c, again = batch[i], true
+					break
+				}
+			}
+		}
+	}
+	result := run(t, []loaders.Case{c})[0]
+	t.Errorf("file %q with environment %q:\n%s", c.Src, c.Env, difference(d, c, result))
+}
+
+// shrink returns the cases that lack one stretch of the file or one variable of
+// the environment, the shortest first.
+func shrink(c loaders.Case) []loaders.Case {
+	var out []loaders.Case
+	for name := range c.Env {
+		env := maps.Clone(c.Env)
+		delete(env, name)
+		out = append(out, loaders.Case{Src: c.Src, Env: env})
+	}
+	for size := len(c.Src) / 2; size > 0; size /= 2 {
+		for at := 0; at+size <= len(c.Src); at += size {
+			out = append(out, loaders.Case{Src: slices.Concat(c.Src[:at], c.Src[at+size:]), Env: c.Env})
+		}
+	}
+	return out
+}
+
+// generator makes random env files that are mostly made of what loaders stumble
+// over.
+type generator struct {
+	rng    *rand.Rand
+	tokens []string
+	names  []string
+}
+
+func newGenerator(d Dialect, seed uint64) *generator {
+	g := &generator{rng: rand.New(rand.NewPCG(seed, uint64(d))), tokens: anyTokens, names: anyNames}
+	if d.Shell() {
+		g.tokens, g.names = shellTokens, shellNames()
+	}
+	return g
+}
+
+var anyNames = []string{
+	"A", "B", "K", "Z", "a.b", "A-B", "1K", "7", "10", "A_1", "KEY", "null", "nullable", "export", "É", "K[0]", "toString",
+}
+
+// anyTokens is what values and broken lines are made of.
+var anyTokens = []string{
+	"a", "b", "Z", "0", "5", "_", ".", "-", "word", "null", " ", " ", "  ", "\t", "\n", "\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x00",
+	"'", "'", "\"", "\"", "`", "\\", "\\", "\\\\", "\\n", "\\r", "\\t", "\\\"", "\\'", "\\$", "\\0", "\\0123", "\\x41", "\\a", "\\c",
+	"#", "#", " #", " # note", "=", "=", ":", ": ", "$", "$", "$$", "$A", "$K", "${A}", "${K}", "${B", "${", "}", "}", "{", "{}", "${Z:-", "${A-", "${B:+",
+	"${A:?", "${A?m}", "${Z+", "${Z:-${A}}", "${A:-x}", "${B-y}", "${K:+z}", "$(", ")", "(", "$&", "$`", "$'", "$1", "$nullable", "export ", "export", "!", "/", "~", "*", ";", "&", "|",
+	"<", ">", "[", "]", "%", "@", ",", "\u00a0", "\u2028", "\u2029", "\ufeff", "\u0085", "\u3000", "é", "ž", "😀", "\u017f", "\u212a", "\xe9", "\xff", "\xc3", "\xf0\x9f", "\xed\xa0\x80",
+	"K='", "K=\"", "B=`", "A=", "B=", "K=", "Z=", "=A", "\nA=", "\nK=", "\nexport B=", "\n#c\n", "\n# B=1\n", "\n\n", "\n ", " \n", "encrypted:", "${toString}", "${__proto__:-d}",
+}
+
+// file makes one case. Most lines are assignments, some are tokens only.
+func (g *generator) file() loaders.Case {
+	var b strings.Builder
+	if g.rng.IntN(40) == 0 {
+		b.WriteString("\ufeff")
+	}
+	for range 1 + g.rng.IntN(5) {
+		switch g.rng.IntN(12) {
+		case 0:
+			b.WriteString(g.text(4))
+		case 1:
+			b.WriteString("#" + g.text(3))
+		default:
+			g.assignment(&b)
+		}
+		b.WriteString(g.pick("\n", "\n", "\n", "\n", "\n", "\n", "\r\n", "", "\n\n", " \n"))
+	}
+	return loaders.Case{Src: []byte(b.String()), Env: g.env()}
+}
+
+func (g *generator) assignment(b *strings.Builder) {
+	b.WriteString(g.pick("", "", "", "", "", "", " ", "export ", "export  ", "\t", "'"))
+	b.WriteString(g.names[g.rng.IntN(len(g.names))])
+	b.WriteString(g.pick("=", "=", "=", "=", "=", "=", "=", " = ", "= ", "=  ", "=\t", " =", ": ", ":", "", "'="))
+	quote := g.pick("", "", "", "'", "\"", "\"", "`")
+	b.WriteString(quote)
+	b.WriteString(g.text(6))
+	if g.rng.IntN(8) != 0 {
+		b.WriteString(quote)
+	}
+	b.WriteString(g.pick("", "", "", "", " ", " # note", "#", g.text(2)))
+}
+
+func (g *generator) text(most int) string {
+	var b strings.Builder
+	for range g.rng.IntN(most + 1) {
+		b.WriteString(g.tokens[g.rng.IntN(len(g.tokens))])
+	}
+	return b.String()
+}
+
+func (g *generator) pick(texts ...string) string { return texts[g.rng.IntN(len(texts))] }
+
+// env makes a process environment, often an empty one.
+func (g *generator) env() map[string]string {
+	env := map[string]string{}
+	for range g.rng.IntN(6) - 2 {
+		env[g.pick("A", "B", "K", "Z")] = g.pick("", "env", "p$A", "${Z}", "\\$B", "a b", "$$")
+	}
+	return env
+}
+
+func shellNames() []string { return []string{"A", "B", "K", "Z", "A_1", "KEY", "_x"} }
+
+var shellTokens = []string{"a"}

@@ -1,0 +1,206 @@
+// Package loaders runs the real loaders of env files that are not written in Go,
+// so that tests can compare the evaluators of package dotenv with them. It is
+// for tests only.
+//
+// install.sh puts the pinned loaders into a directory. A loader gets all its cases
+// at once and runs them in one process. What it runs is hostile by design, so
+// cases for shells must be free of commands, see [Shell].
+package loaders
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	_ "embed" // the drivers
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+var (
+	//go:embed node.cjs
+	nodeDriver string
+	//go:embed python.py
+	pythonDriver string
+)
+
+// Case is one env file and the process environment that it is loaded in.
+type Case struct {
+	Src []byte
+	Env map[string]string
+}
+
+// Result is what a loader made of a case.
+type Result struct {
+	// Failed says that the loader refused the file.
+	Failed bool
+	// Values holds the variables; nil is a name without a value.
+	Values map[string]*string
+}
+
+// Node runs a loader of the Node.js world: dotenv, dotenv-expand, next, vite or
+// node. Dir is where install.sh installed them.
+func Node(ctx context.Context, dir, loader string, cases []Case) ([]Result, error) {
+	// A small stack, because @next/env fills it on every circular file.
+	cmd := exec.CommandContext(ctx, "node", "--stack-size=150", "-e", nodeDriver, loader, dir)
+	return run(cmd, cases)
+}
+
+// Python runs python-dotenv. Dir is where install.sh installed it.
+func Python(ctx context.Context, dir string, cases []Case) ([]Result, error) {
+	python := filepath.Join(dir, "python", "bin", "python")
+	if _, err := os.Stat(python); err != nil {
+		python = filepath.Join(dir, "python", "Scripts", "python.exe")
+	}
+	return run(exec.CommandContext(ctx, python, "-c", pythonDriver), cases)
+}
+
+type wireCase struct {
+	Src string            `json:"src"`
+	Env map[string]string `json:"env"`
+}
+
+type wireResult struct {
+	Error  bool         `json:"error"`
+	Values [][2]*string `json:"values"`
+}
+
+// run speaks the protocol that node.cjs describes.
+func run(cmd *exec.Cmd, cases []Case) ([]Result, error) {
+	var in, out, stderr bytes.Buffer
+	encoder := json.NewEncoder(&in)
+	for _, c := range cases {
+		wire := wireCase{Src: base64.StdEncoding.EncodeToString(c.Src), Env: c.Env}
+		if err := encoder.Encode(wire); err != nil {
+			return nil, err
+		}
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = &in, &out, &stderr
+	if err := cmd.Run(); err != nil {
+		done := bytes.Count(out.Bytes(), []byte("\n"))
+		return nil, fmt.Errorf("%s: %w on case %q: %.2000s", filepath.Base(cmd.Path), err, cases[done].Src, stderr.String())
+	}
+	results := make([]Result, 0, len(cases))
+	lines := bufio.NewScanner(&out)
+	lines.Buffer(nil, 1<<30)
+	for lines.Scan() {
+		result, err := decode(lines.Bytes())
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, result)
+	}
+	if len(results) != len(cases) {
+		return nil, fmt.Errorf("%d results for %d cases: %s", len(results), len(cases), stderr.String())
+	}
+	return results, lines.Err()
+}
+
+func decode(line []byte) (Result, error) {
+	var wire wireResult
+	if err := json.Unmarshal(line, &wire); err != nil {
+		return Result{}, err
+	}
+	result := Result{Failed: wire.Error, Values: map[string]*string{}}
+	for _, pair := range wire.Values {
+		if pair[0] == nil {
+			return Result{}, errors.New("a name is null")
+		}
+		name, err := base64.StdEncoding.DecodeString(*pair[0])
+		if err != nil {
+			return Result{}, err
+		}
+		if pair[1] == nil {
+			result.Values[string(name)] = nil
+			continue
+		}
+		value, err := base64.StdEncoding.DecodeString(*pair[1])
+		if err != nil {
+			return Result{}, err
+		}
+		text := string(value)
+		result.Values[string(name)] = &text
+	}
+	return result, nil
+}
+
+// Shell sources each file with "set -a" in a subshell of the shell called name
+// (bash or dash), in an empty directory and with an empty PATH, bash in its
+// restricted mode. The values of the given names are read back; a variable that
+// has the value of the environment counts too. Positional parameters are empty.
+//
+// Only give it files that are known to hold nothing but assignments.
+func Shell(ctx context.Context, name string, cases []Case, names []string) ([]Result, error) {
+	dir, err := os.MkdirTemp("", "envfiles-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	script, err := shellScript(dir, cases, names)
+	if err != nil {
+		return nil, err
+	}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(ctx, path, filepath.Join(dir, script))
+	var out bytes.Buffer
+	cmd.Dir, cmd.Env, cmd.Stdout = dir, []string{"PATH="}, &out
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return shellResults(out.String(), len(cases))
+}
+
+// shellEnd separates the cases in the output. A name cannot hold it.
+const shellEnd = "=end"
+
+// shellScript writes the files and the script that sources them. The values are
+// printed by a trap, because a mistake in a sourced file ends the subshell.
+func shellScript(dir string, cases []Case, names []string) (string, error) {
+	var script strings.Builder
+	script.WriteString("report() {\n")
+	for _, name := range names {
+		fmt.Fprintf(&script, "[ -z \"${%[1]s+x}\" ] || printf '%[1]s=%%s\\0' \"$%[1]s\"\n", name)
+	}
+	script.WriteString("}\n")
+	for i, c := range cases {
+		file := fmt.Sprintf("%d.env", i)
+		if err := os.WriteFile(filepath.Join(dir, file), c.Src, 0o600); err != nil {
+			return "", err
+		}
+		script.WriteString("(\n")
+		for name, value := range c.Env {
+			fmt.Fprintf(&script, "export %s='%s'\n", name, strings.ReplaceAll(value, "'", `'\''`))
+		}
+		fmt.Fprintf(&script, "[ -z \"$BASH_VERSION\" ] || set -r\n")
+		fmt.Fprintf(&script, "trap report EXIT\nset -a\n. ./%s\n) 2>>stderr\nprintf '=%%d%s\\0' $?\n", file, shellEnd)
+	}
+	const name = "script.sh"
+	return name, os.WriteFile(filepath.Join(dir, name), []byte(script.String()), 0o600)
+}
+
+func shellResults(out string, cases int) ([]Result, error) {
+	results := make([]Result, 0, cases)
+	current := Result{Values: map[string]*string{}}
+	for _, field := range strings.Split(strings.TrimSuffix(out, "\x00"), "\x00") {
+		name, value, _ := strings.Cut(field, "=")
+		if name == "" && strings.HasSuffix(field, shellEnd) {
+			current.Failed = value != "0"+shellEnd
+			results = append(results, current)
+			current = Result{Values: map[string]*string{}}
+			continue
+		}
+		current.Values[name] = &value
+	}
+	if len(results) != cases {
+		return nil, fmt.Errorf("%d results for %d cases", len(results), cases)
+	}
+	return results, nil
+}
