@@ -97,6 +97,8 @@ func plainSecret(words []string) string {
 			next = words[i+1]
 		}
 		switch {
+		case w == "CREDENTIALS" && i > 0 && words[i-1] == "DEFAULT":
+			return "" // where to take them from, not what they are
 		case plainSecretWords[w]:
 			return w
 		case w == "PRIVATE" && (next == "KEY" || next == "TOKEN"), w == "SERVICE" && next == "ROLE", w == "MASTER" && next == "KEY", w == "ENCRYPTION" && next == "KEY", w == "SIGNING" && next == "KEY":

@@ -16,20 +16,37 @@ import (
 type judge struct {
 	options Options
 	vars    []envtight.Variable
+	info    []placeInfo // of vars, by index
 	emit    func(envtight.Diagnostic)
 	rule    *rule   // the one that judges at the moment
 	names   []*name // sorted by text
 	byText  map[string]*name
 	apps    map[string]*App
+	appIDs  map[string]int32 // of all apps that have variables; "" is 0
 	// claimed are the names, per app, that a rule objected to.
 	claimed map[claim]bool
 	known   map[string]bool // words
 }
 
+// placeInfo is what most rules ask of a variable, in a form that is quick to walk.
+type placeInfo struct {
+	surface uint64 // one bit for each surface, or environment of a platform
+	app     int32
+	chosen  bool
+}
+
+// surfaceKey is a surface; each environment of a platform is one.
+type surfaceKey struct {
+	surface     envtight.Surface
+	environment string
+}
+
 // name is one name and where it stands.
 type name struct {
 	text string
-	at   []int32 // indexes into judge.vars, in their order
+	// rest is the name without its public prefix.
+	rest, public string
+	at           []int32 // indexes into judge.vars, in their order
 	// free tells that a user chose the name at some place, and that nobody
 	// else settled it.
 	free  bool
@@ -45,6 +62,8 @@ func newJudge(o Options, vars []envtight.Variable, emit func(envtight.Diagnostic
 		emit:    emit,
 		byText:  make(map[string]*name, len(vars)/4),
 		apps:    map[string]*App{},
+		info:    make([]placeInfo, len(vars)),
+		appIDs:  map[string]int32{"": 0},
 		claimed: map[claim]bool{},
 		known:   map[string]bool{},
 	}
@@ -54,29 +73,52 @@ func newJudge(o Options, vars []envtight.Variable, emit func(envtight.Diagnostic
 	for _, word := range o.Words {
 		j.known[strings.ToUpper(word)] = true
 	}
+	surfaces := map[surfaceKey]uint64{}
 	for i := range vars {
-		j.add(int32(i))
+		j.add(int32(i), surfaces)
 	}
-	for _, n := range j.byText {
-		n.free = n.free && !settled(n.text) && !j.allowed(n.text)
-		j.names = append(j.names, n)
+	for _, n := range j.names {
+		n.rest, n.public = cutPublic(n.text)
+		n.free = n.free && !settledRest(n.text, n.rest, n.public) && !j.allowed(n.text)
 	}
 	slices.SortFunc(j.names, func(a, b *name) int { return strings.Compare(a.text, b.text) })
 	return j
 }
 
-func (j *judge) add(i int32) {
+func (j *judge) add(i int32, surfaces map[surfaceKey]uint64) {
 	v := &j.vars[i]
 	if v.Name == "" || v.State == envtight.Absent || strings.ContainsAny(v.Name, "*!") && v.Surface == envtight.OnTurbo {
 		return
 	}
 	n := j.byText[v.Name]
 	if n == nil {
-		n = &name{text: v.Name}
+		n = &name{text: v.Name, at: make([]int32, 0, 4)}
 		j.byText[v.Name] = n
+		j.names = append(j.names, n)
 	}
 	n.at = append(n.at, i)
-	n.free = n.free || chosen(v)
+	app, ok := j.appIDs[v.App]
+	if !ok {
+		app = int32(len(j.appIDs))
+		j.appIDs[v.App] = app
+	}
+	j.info[i] = placeInfo{surface: surfaceBit(v, surfaces), app: app, chosen: chosen(v)}
+	n.free = n.free || j.info[i].chosen
+}
+
+// surfaceBit numbers the surfaces. When there are more than fit, they share,
+// which can only silence a rule that asks where a name is absent.
+func surfaceBit(v *envtight.Variable, seen map[surfaceKey]uint64) uint64 {
+	k := surfaceKey{surface: v.Surface}
+	if v.Surface == envtight.OnPlatform {
+		k.environment = v.Environment
+	}
+	bit := seen[k]
+	if bit == 0 {
+		bit = 1 << (len(seen) % 64)
+		seen[k] = bit
+	}
+	return bit
 }
 
 // chosen reports whether somebody gives the variable its name at this place. A

@@ -5,6 +5,11 @@ import "strings"
 // settled reports whether somebody other than the user decides how a name is
 // spelled: a runtime, a framework, a platform or a provider.
 func settled(text string) bool {
+	rest, prefix := cutPublic(text)
+	return settledRest(text, rest, prefix)
+}
+
+func settledRest(text, rest, prefix string) bool {
 	if runtimeNames[text] || provided(text) != "" || canonicalProvider(text) != "" {
 		return true
 	}
@@ -13,7 +18,6 @@ func settled(text string) bool {
 			return true
 		}
 	}
-	rest, prefix := cutPublic(text)
 	return prefix != "" && (provided(rest) != "" || canonicalProvider(rest) != "")
 }
 

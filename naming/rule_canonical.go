@@ -27,19 +27,18 @@ var canonical = &rule{
 func checkCanonical(j *judge) {
 	x := indexOf()
 	for _, n := range j.names {
-		rest, prefix := cutPublic(n.text)
-		known := x.aliases[rest]
+		known := x.aliases[n.rest]
 		if known == nil || !n.free {
 			continue
 		}
-		to := prefix + known.name
+		to := n.public + known.name
 		for _, s := range j.spots(n, chosen) {
 			if j.appHas(s.app, known.name) || j.appHas(s.app, to) {
 				continue
 			}
 			j.report(n, s, envtight.Diagnostic{
 
-				Message: fmt.Sprintf("%s is called %s by %s", show(n.text), to, x.owner[rest].name),
+				Message: fmt.Sprintf("%s is called %s by %s", show(n.text), to, x.owner[n.rest].name),
 				Advice:  j.advice(s, to),
 				Fixes:   j.rename(n, s, to),
 			})

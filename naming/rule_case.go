@@ -26,10 +26,13 @@ var letterCase = &rule{
 }
 
 func checkCase(j *judge) {
-	lower := j.lowerCaseApps()
+	var lower map[string]bool
 	for _, n := range j.names {
 		if !n.free || isUpperSnake(n.text) || isDotNet(n.text) {
 			continue
+		}
+		if lower == nil {
+			lower = j.lowerCaseApps()
 		}
 		for _, s := range j.spots(n, chosen) {
 			to := upperSnake(n.text)

@@ -49,18 +49,17 @@ var openTokens = []string{
 
 func checkPublicSecret(j *judge) {
 	for _, n := range j.names {
-		rest, pub := cutPublic(n.text)
-		if pub == "" || j.allowed(n.text) {
+		if n.public == "" || j.allowed(n.text) {
 			continue
 		}
-		why, severity := secretBehind(rest)
+		why, severity := secretBehind(n.rest)
 		if why == "" {
 			continue
 		}
 		d := envtight.Diagnostic{
 			Severity: severity, Grade: envtight.Likely,
 			Message: fmt.Sprintf("%s goes to every browser, and %s", show(n.text), why),
-			Advice:  fmt.Sprintf("read it on the server only, as %s; if it was ever deployed under this name, rotate it at its provider", show(rest)),
+			Advice:  fmt.Sprintf("read it on the server only, as %s; if it was ever deployed under this name, rotate it at its provider", show(n.rest)),
 		}
 		for _, s := range j.spots(n, func(v *envtight.Variable) bool { return chosen(v) || v.Surface == envtight.OnDockerfile }) {
 			j.report(n, s, d)

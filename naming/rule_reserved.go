@@ -12,7 +12,7 @@ var reserved = &rule{
 		Doc: "`PATH`, `HOME` or `LD_PRELOAD` in an env file or on a platform changes how every program of the container " +
 			"starts, not only this one: commands are no longer found, foreign code is loaded. Names that change one " +
 			"runtime (`NODE_OPTIONS`, `PYTHONPATH`) or what tools believe of their surroundings (`CI`) are info: they have " +
-			"their uses.\n\nSources: POSIX.1-2017 section 8.1; ld.so(8); nodejs.org/api/cli.html; docs.python.org/3/using/cmdline.html.",
+			"their uses, and so does an optional declaration, which sets nothing.\n\nSources: POSIX.1-2017 section 8.1; ld.so(8); nodejs.org/api/cli.html; docs.python.org/3/using/cmdline.html.",
 		Examples: []envtight.Example{
 			{
 				Files: "-- .env.example --\nLD_PRELOAD=\nNODE_OPTIONS=\n",
@@ -51,7 +51,7 @@ func checkReserved(j *judge) {
 		if !ok || j.allowed(n.text) {
 			continue
 		}
-		for _, s := range j.spots(n, chosen) {
+		for _, s := range j.spots(n, func(v *envtight.Variable) bool { return chosen(v) && !v.Optional }) {
 			j.report(n, s, envtight.Diagnostic{
 				Severity: r.severity,
 				Message:  fmt.Sprintf("%s is read by %s: setting it changes every program", n.text, r.reader),

@@ -3,6 +3,7 @@ package naming
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,19 +30,28 @@ var twins = &rule{
 }
 
 func checkTwins(j *judge) {
+	first := make(map[uint64]*name, len(j.names))
 	groups := map[string][]*name{}
 	for _, n := range j.names {
-		if isSpelled(n.text) {
-			key := squeeze(n.text)
-			groups[key] = append(groups[key], n)
-		}
-	}
-	for _, n := range j.names {
-		if !n.free {
+		if !isSpelled(n.text) {
 			continue
 		}
-		if group := groups[squeeze(n.text)]; len(group) > 1 {
-			if right := slices.MaxFunc(group, j.compareSpelling); right != n {
+		h := squeezedHash(n.text)
+		other := first[h]
+		if other == nil {
+			first[h] = n
+			continue
+		}
+		key := squeeze(n.text)
+		if len(groups[key]) == 0 && squeeze(other.text) == key {
+			groups[key] = append(groups[key], other)
+		}
+		groups[key] = append(groups[key], n)
+	}
+	for _, key := range slices.Sorted(maps.Keys(groups)) {
+		right := slices.MaxFunc(groups[key], j.compareSpelling)
+		for _, n := range groups[key] {
+			if n != right && n.free {
 				j.reportTwin(n, right)
 			}
 		}
@@ -115,53 +125,66 @@ const minPart = 3
 // checkPrefixTwins finds names of one app that begin with the same two words,
 // parted in some and joined in others.
 func (j *judge) checkPrefixTwins() {
-	type key struct{ app, prefix string }
-	joined, parted := map[key][]*name{}, map[key][]*name{}
-	collect := func(into map[key][]*name, n *name, prefix string) {
-		apps := map[string]bool{}
-		for _, i := range n.at {
-			if v := &j.vars[i]; chosen(v) && !apps[v.App] {
-				apps[v.App] = true
-				into[key{v.App, prefix}] = append(into[key{v.App, prefix}], n)
-			}
-		}
-	}
-	firsts := map[string]bool{}
+	joined, parted := map[string][]*name{}, map[string][]*name{}
 	for _, n := range j.names {
 		if w := j.wordsOf(n); n.free && len(w) > 1 && len(w[0]) >= 2*minPart {
-			firsts[w[0]] = true
+			joined[w[0]] = nil
 		}
 	}
+	var both []byte
 	for _, n := range j.names {
 		w := j.wordsOf(n)
-		if !n.free || len(w) < 2 {
+		if !n.free || len(w) < 3 || len(w[0]) < minPart || len(w[1]) < minPart {
 			continue
 		}
-		if len(w) > 2 && len(w[0]) >= minPart && len(w[1]) >= minPart && firsts[w[0]+w[1]] {
-			collect(parted, n, w[0]+w[1])
-		}
-		if firsts[w[0]] {
-			collect(joined, n, w[0])
+		both = append(append(both[:0], w[0]...), w[1]...)
+		if _, ok := joined[string(both)]; ok {
+			parted[string(both)] = append(parted[string(both)], n)
 		}
 	}
-	for k, apart := range parted {
-		together := joined[k]
-		if len(together) == 0 {
+	if len(parted) == 0 {
+		return
+	}
+	for _, n := range j.names {
+		if w := j.wordsOf(n); n.free && len(w) > 1 && parted[w[0]] != nil {
+			joined[w[0]] = append(joined[w[0]], n)
+		}
+	}
+	for _, prefix := range slices.Sorted(maps.Keys(parted)) {
+		j.reportPrefixTwins(parted[prefix], joined[prefix])
+	}
+}
+
+// reportPrefixTwins reports, in each app that writes a prefix both ways, the way
+// that fewer names have.
+func (j *judge) reportPrefixTwins(parted, joined []*name) {
+	w := j.wordsOf(parted[0])
+	apart, together := w[0]+"_"+w[1], w[0]+w[1]
+	for _, app := range slices.Sorted(maps.Keys(j.appIDs)) {
+		here := func(v *envtight.Variable) bool { return v.App == app && chosen(v) }
+		ofApp := func(n *name) bool {
+			return slices.ContainsFunc(n.at, func(i int32) bool { return here(&j.vars[i]) })
+		}
+		few, many := filter(parted, ofApp), filter(joined, ofApp)
+		mine, others := apart, together
+		if len(many) < len(few) {
+			few, many, mine, others = many, few, together, apart
+		}
+		if len(few) == 0 || len(many) == 0 {
 			continue
 		}
-		spelled := j.wordsOf(apart[0])[0] + "_" + j.wordsOf(apart[0])[1]
-		minority, here, there := apart, spelled, k.prefix
-		if len(together) < len(apart) {
-			minority, here, there = together, k.prefix, spelled
-		}
-		for _, n := range minority {
-			for _, s := range j.spots(n, func(v *envtight.Variable) bool { return chosen(v) && v.App == k.app }) {
+		for _, n := range few {
+			for _, s := range j.spots(n, here) {
 				j.report(n, s, envtight.Diagnostic{
 					Severity: envtight.Info,
-					Message:  fmt.Sprintf("%s begins with %s, other names with %s", show(n.text), here, there),
+					Message:  fmt.Sprintf("%s begins with %s, other names with %s", show(n.text), mine, others),
 					Advice:   "write the prefix one way",
 				})
 			}
 		}
 	}
+}
+
+func filter(names []*name, keep func(*name) bool) []*name {
+	return slices.DeleteFunc(slices.Clone(names), func(n *name) bool { return !keep(n) })
 }

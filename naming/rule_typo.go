@@ -43,54 +43,53 @@ const minTypoWord = 4
 // typoName is a name as one app has it.
 type typoName struct {
 	name  *name
+	app   int32
 	bits  uint64 // the surfaces it is on
 	count int    // of places
 }
 
 func checkTypos(j *judge) {
-	words := j.wordCounts()
-	byApp := map[string][]*typoName{}
-	index := map[claim]*typoName{}
-	surfaces := map[surfaceKey]uint64{}
+	all := make([]uint64, len(j.appIDs)) // the surfaces of each app
+	for i := range j.info {
+		all[j.info[i].app] |= j.info[i].surface
+	}
+	byApp := make([][]*typoName, len(all))
+	candidates := 0
 	for _, n := range j.names {
-		for _, i := range n.at {
-			v := &j.vars[i]
-			k := claim{v.App, n.text}
-			t := index[k]
-			if t == nil {
-				t = &typoName{name: n}
-				index[k] = t
-				byApp[v.App] = append(byApp[v.App], t)
+		for _, t := range j.appsOf(n) {
+			if t.bits != all[t.app]|all[0] && isSpelled(n.text) {
+				byApp[t.app] = append(byApp[t.app], &t)
+				candidates++
 			}
-			t.bits |= surfaceBit(v, surfaces)
-			t.count++
 		}
 	}
-	for app, names := range byApp {
-		if app != "" {
-			names = append(slices.Clone(names), byApp[""]...)
+	if candidates < 2 {
+		return
+	}
+	words := j.wordCounts()
+	for app, id := range j.appIDs {
+		names := byApp[id]
+		if id != 0 {
+			names = append(slices.Clone(names), byApp[0]...)
 		}
 		j.typosOf(app, names, words)
 	}
 }
 
-// surfaceKey is a surface; each environment of a platform is one.
-type surfaceKey struct {
-	surface     envtight.Surface
-	environment string
-}
-
-// surfaceBit numbers the surfaces. When there are more than fit, they share,
-// which can only silence the rule.
-func surfaceBit(v *envtight.Variable, seen map[surfaceKey]uint64) uint64 {
-	k := surfaceKey{surface: v.Surface}
-	if v.Surface == envtight.OnPlatform {
-		k.environment = v.Environment
+// appsOf tells for each app that has a name on what surfaces it is.
+func (j *judge) appsOf(n *name) []typoName {
+	var out []typoName
+	for _, i := range n.at {
+		info := &j.info[i]
+		at := slices.IndexFunc(out, func(t typoName) bool { return t.app == info.app })
+		if at < 0 {
+			at = len(out)
+			out = append(out, typoName{name: n, app: info.app})
+		}
+		out[at].bits |= info.surface
+		out[at].count++
 	}
-	if seen[k] == 0 {
-		seen[k] = 1 << (len(seen) % 64)
-	}
-	return seen[k]
+	return out
 }
 
 // wordCounts counts in how many names each word stands.
@@ -104,18 +103,11 @@ func (j *judge) wordCounts() map[string]int {
 	return counts
 }
 
-// typosOf compares the names of one app. A name on every surface of the app can
-// have no counterpart, so that few names are left to compare; those are put into
-// buckets of names that are equal but for one word, and large buckets are
-// searched by the words that remain when one letter is dropped.
+// typosOf compares names of one app, of which none is on every surface of the app:
+// such a name can have no counterpart. They are put into buckets of names that are
+// equal but for one word, and large buckets are searched by the words that remain
+// when one letter is dropped.
 func (j *judge) typosOf(app string, names []*typoName, words map[string]int) {
-	var all uint64
-	for _, t := range names {
-		all |= t.bits
-	}
-	if bits.OnesCount64(all) < 2 {
-		return
-	}
 	seed := maphash.MakeSeed()
 	type slot struct {
 		t    *typoName
@@ -123,9 +115,6 @@ func (j *judge) typosOf(app string, names []*typoName, words map[string]int) {
 	}
 	buckets := map[uint64][]slot{}
 	for _, t := range names {
-		if t.bits == all || !isSpelled(t.name.text) {
-			continue
-		}
 		w := j.wordsOf(t.name)
 		for i, word := range w {
 			if len(word) >= minTypoWord {

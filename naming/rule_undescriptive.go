@@ -28,7 +28,7 @@ var (
 	// emptyWords say nothing on their own.
 	emptyWords = set(`KEY KEYS TOKEN TOKENS SECRET SECRETS PASSWORD PASS PASSWD PWD VALUE VAL VALUES VAR VARIABLE TEMP TMP
 		FOO BAR BAZ QUX DATA INFO STRING STR NUMBER NUM NAME ID THING STUFF MISC URL URI LINK ENDPOINT SETTING OPTION
-		PARAM ARG FLAG STATUS FIELD OBJECT ITEM USERNAME CREDENTIALS SALT HASH`)
+		PARAM ARG FLAG STATUS FIELD OBJECT ITEM USERNAME CREDENTIALS`)
 	// fillerWords add nothing to another word.
 	fillerWords = set(`MY THE OUR SOME TEMP TMP FOO BAR BAZ VALUE VAL VAR STUFF THING`)
 	// plainPublic are clear enough behind a public prefix: the app's own.
@@ -37,7 +37,7 @@ var (
 
 func checkUndescriptive(j *judge) {
 	for _, n := range j.names {
-		if !n.free || !isEmptyName(n.text) {
+		if !n.free || !j.mayBeEmpty(n) || !isEmptyName(n.text) {
 			continue
 		}
 		for _, s := range j.spots(n, chosen) {
@@ -48,6 +48,16 @@ func checkUndescriptive(j *judge) {
 			})
 		}
 	}
+}
+
+// mayBeEmpty rules out nearly all names by their first word.
+func (j *judge) mayBeEmpty(n *name) bool {
+	w := j.wordsOf(n)
+	if n.public != "" || len(w) == 0 {
+		return true
+	}
+	first := strings.TrimRight(w[0], "0123456789")
+	return len(first) < 2 || emptyWords[first] || fillerWords[first]
 }
 
 func isEmptyName(text string) bool {

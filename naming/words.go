@@ -31,8 +31,8 @@ func SplitWords(name string) []string {
 }
 
 // humpAt reports whether a word of camel case begins at i: an upper-case letter
-// after a lower-case one or a digit that follows one, or the last upper-case
-// letter before two lower-case ones. One lower-case letter at the end of a word
+// after a lower-case one or a digit that follows one, between a digit and a
+// lower-case letter, or the last one before two lower-case ones. One lower-case letter at the end of a word
 // in capitals (EMAIl) is a slip of the finger, not a hump.
 func humpAt(name string, i int) bool {
 	if !isUpper(name[i]) {
@@ -43,6 +43,9 @@ func humpAt(name string, i int) bool {
 		k--
 	}
 	if isLower(name[k]) {
+		return true
+	}
+	if isDigit(name[i-1]) && i+1 < len(name) && isLower(name[i+1]) {
 		return true
 	}
 	return isUpper(name[i-1]) && i+2 < len(name) && isLower(name[i+1]) && isLower(name[i+2])
@@ -60,6 +63,21 @@ func squeeze(name string) string {
 		}
 	}
 	return string(out)
+}
+
+// squeezedHash is a hash of squeeze, without its allocations (FNV-1a).
+func squeezedHash(name string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		if isLower(c) {
+			c -= 'a' - 'A'
+		}
+		if isAlnum(c) {
+			h = (h ^ uint64(c)) * 1099511628211
+		}
+	}
+	return h
 }
 
 // upperSnake returns the name in upper snake case.
