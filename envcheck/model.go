@@ -79,7 +79,7 @@ func (m *model) judge() {
 // export hands the model on to the checks that come after.
 func (m *model) export(facts *envtight.Facts) {
 	facts.Matrix = m.matrix()
-	facts.Variables = append(facts.Variables, m.variables()...)
+	facts.Variables = m.variables(facts.Variables)
 	facts.Live = append(facts.Live, m.live()...)
 }
 
@@ -128,9 +128,9 @@ func (m *model) matrixRow(a *app, r *row) envtight.MatrixRow {
 	return row
 }
 
-// variables lists every name on every surface, in order of app and name.
-func (m *model) variables() []envtight.Variable {
-	out := make([]envtight.Variable, 0, m.countVariables())
+// variables appends every name on every surface, in order of app and name.
+func (m *model) variables(out []envtight.Variable) []envtight.Variable {
+	out = slices.Grow(out, m.countVariables())
 	type key struct {
 		path   string
 		offset int
