@@ -7,6 +7,10 @@ import (
 	"unicode/utf8"
 )
 
+// Plain makes a text of the repository fit to be shown on one line: see plain.
+// It is for the formats that are packages of their own.
+func Plain(text string) string { return plain(text) }
+
 // plain makes text fit to be shown on one line of a terminal: control
 // characters, line ends, invisible and bidirectional format characters are
 // written as escapes ("\x1b", "\n", "\u202e"), and bytes that are no UTF-8 as

@@ -38,7 +38,7 @@ func GitHub(w io.Writer, r *envtight.Report, o Options) error {
 		if d.Location.Path == "" {
 			message = where(d) + ": " + message
 		}
-		g.command(githubLevel(d.Severity), githubPlace(anchorLocation(d)), d.Rule, message, d.Advice)
+		g.command(githubLevel(d.Severity), githubPlace(Anchor(d)), d.Rule, message, d.Advice)
 	}
 	if g.dropped > 0 {
 		g.left["notice"] = 1
@@ -81,9 +81,10 @@ func githubLevel(s envtight.Severity) string {
 	}
 }
 
-// anchorLocation is where a finding can be shown in a file: its own location,
-// or for one on a platform the first related place that is in a file.
-func anchorLocation(d *envtight.Diagnostic) envtight.Location {
+// Anchor is where a finding can be shown in a file: its own location, or for one
+// on a platform the first related place that is in a file. Without one, it is the
+// finding's own location.
+func Anchor(d *envtight.Diagnostic) envtight.Location {
 	if d.Location.Path != "" {
 		return d.Location
 	}

@@ -37,6 +37,9 @@ func Formats() []Format {
 type Options struct {
 	// Version is the version of the program, as in "0.1.0".
 	Version string
+	// Scope tells reports of one commit apart where they are collected, as an
+	// app's name does; empty means that of the report.
+	Scope string
 	// Exit is what decides the exit code, so that the summary can say it.
 	Exit envtight.ExitOptions
 

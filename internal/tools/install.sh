@@ -1,0 +1,17 @@
+#!/bin/sh
+# Installs the programs that some tests compare with, into the directory $1.
+# Tests find them by ENVTIGHT_TOOLS and are skipped without them, unless
+# ENVTIGHT_REQUIRE holds the word "tools". Needs npm.
+set -eu
+
+if [ $# -ne 1 ]; then
+	echo "usage: install.sh DIRECTORY" >&2
+	exit 2
+fi
+mkdir -p "$1"
+
+# Its schema of SARIF is that of OASIS; it is not only for linting.
+npm install --no-audit --no-fund --no-save --ignore-scripts --prefix "$1" \
+	"@microsoft/sarif-multitool-linux@5.7.0"
+# What the package's own install script does.
+chmod u+x "$1/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool"
