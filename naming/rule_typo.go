@@ -17,8 +17,8 @@ var typo = &rule{
 		Doc: "The example declares `STRIPE_KEY`, the platform has `STRPE_KEY`: nobody sees the difference in two long lists. " +
 			"The rule compares the names of one app that are at home on different surfaces, and speaks up only when\n\n" +
 			"* one of the two is absent wherever the other is present,\n" +
-			"* they have the same words but one, which is one slip of the finger away (a letter too many, too few, wrong, " +
-			"or two swapped) and has at least four letters,\n" +
+			"* they have the same words but one, which is one slip of the finger away: a letter too many, too few or wrong, " +
+			"or two swapped (in short words only lost and swapped letters count),\n" +
 			"* and the slip gives a word that no other name holds and that is not in good use elsewhere (`HOST` and " +
 			"`POST` are both words). The configuration's `words` are in good use, too.\n\n" +
 			"Numbers make other names: `DB1_URL` is no slip for `DB2_URL`.",
@@ -37,7 +37,7 @@ var typo = &rule{
 }
 
 // minTypoWord is the number of letters below which a word is one slip away from
-// too many others.
+// too many others, so that more must speak for a slip.
 const minTypoWord = 4
 
 // typoName is a name as one app has it.
@@ -117,7 +117,7 @@ func (j *judge) typosOf(app string, names []*typoName, words map[string]int) {
 	for _, t := range names {
 		w := j.wordsOf(t.name)
 		for i, word := range w {
-			if len(word) >= minTypoWord {
+			if len(word) >= minTypoWord-1 {
 				k := contextHash(seed, w, i)
 				buckets[k] = append(buckets[k], slot{t, word})
 			}
@@ -225,14 +225,26 @@ func (j *judge) isSlip(wrong, right string, words map[string]int) bool {
 	if wrong == right || strings.Trim(wrong, "0123456789") != wrong || strings.Trim(right, "0123456789") != right {
 		return false
 	}
-	plural := wrong+"S" == right || right+"S" == wrong
-	if min(len(wrong), len(right)) < minTypoWord || !oneEdit(wrong, right) {
+	if !oneEdit(wrong, right) {
 		return false
 	}
-	if plural {
-		return true
+	switch shorter := min(len(wrong), len(right)); {
+	case shorter >= minTypoWord:
+		return wrong+"S" == right || right+"S" == wrong || !j.inUse(wrong, words)
+	case len(right) == minTypoWord, len(right) == len(wrong) && sameLetters(wrong, right):
+		// Short words are one slip from too many others: only a lost letter, or
+		// two swapped ones, of a word that stands elsewhere counts.
+		return len(right) >= len(wrong) && j.inUse(right, words) && !j.inUse(wrong, words)
 	}
-	return !j.inUse(wrong, words)
+	return false
+}
+
+// sameLetters reports whether two words of three letters are made of the same.
+func sameLetters(a, b string) bool {
+	x, y := []byte(a), []byte(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return string(x) == string(y)
 }
 
 // inUse reports whether a word stands in other names, too, or is one that
