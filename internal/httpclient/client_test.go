@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -333,6 +335,17 @@ func TestLargeAnswers(t *testing.T) {
 	wantError(t, get(t.Context(), client(t, bombed)), httpclient.ErrTooLarge, "larger than 8 MiB")
 }
 
+func TestEndlessAnswer(t *testing.T) {
+	base := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		for r.Context().Err() == nil {
+			_, _ = w.Write(bytes.Repeat([]byte("1"), 1<<16))
+		}
+	})
+	c := client(t, base, func(o *httpclient.Options) { o.MaxBody = 1 << 20; o.Timeout = 20 * time.Second })
+	wantError(t, get(t.Context(), c), httpclient.ErrTooLarge, "larger than 1 MiB")
+}
+
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {
@@ -449,9 +462,23 @@ func TestRedirectDoesNotLeaveTLS(t *testing.T) {
 
 func TestTLSOfAnUnknownAuthority(t *testing.T) {
 	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { jsonAnswer(w, 200, `{"ok":true}`) }))
-	s.Config.ErrorLog = nil
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	defer s.Close()
 	wantError(t, get(t.Context(), client(t, s.URL)), httpclient.ErrUnavailable, "unknown authority")
+}
+
+func TestOldTLS(t *testing.T) {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { jsonAnswer(w, 200, `{"ok":true}`) }))
+	s.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
+	defer s.Close()
+	err := get(t.Context(), client(t, s.URL))
+	wantError(t, err, httpclient.ErrUnavailable, "the connection failed")
+	// The certificate is looked at only after the version is agreed.
+	if strings.Contains(err.Error(), "authority") {
+		t.Error("a connection with TLS 1.1 was made")
+	}
 }
 
 func TestUnreachable(t *testing.T) {

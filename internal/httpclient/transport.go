@@ -204,6 +204,12 @@ func (c *call) times() string {
 	return fmt.Sprintf(" (%d attempts)", c.sent)
 }
 
+// Windows has numbers of its own for these, which no other system uses.
+const (
+	windowsReset   = syscall.Errno(10054)
+	windowsRefused = syscall.Errno(10061)
+)
+
 // reason says why there is no answer.
 func reason(err error) string {
 	var (
@@ -231,9 +237,9 @@ func reason(err error) string {
 		return "its certificate is not valid"
 	case errors.As(err, &record):
 		return "it does not speak TLS"
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, windowsRefused):
 		return "the connection was refused"
-	case errors.Is(err, syscall.ECONNRESET):
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, windowsReset):
 		return "the connection was reset"
 	case errors.Is(err, errBrokenOff), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return "the answer broke off"

@@ -1,0 +1,43 @@
+package httpclient
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/envtight/envtight"
+)
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestTokenStaysWithItsHost holds even if the redirect policy let a request pass.
+func TestTokenStaysWithItsHost(t *testing.T) {
+	for target, want := range map[string]bool{
+		"https://api.example.com/x":      true,
+		"https://other.example.com/x":    false,
+		"http://api.example.com/x":       false,
+		"https://api.example.com:8443/x": false,
+	} {
+		sent := false
+		g := &gate{
+			attempts: &attempts{opts: withDefaults(Options{}), next: roundTrip(func(r *http.Request) (*http.Response, error) {
+				sent = r.Header.Get("Authorization") != ""
+				return &http.Response{Body: io.NopCloser(strings.NewReader("{}"))}, nil
+			})},
+			auth: Bearer(envtight.NewSecret("x")), scheme: "https", host: "api.example.com",
+		}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.send(req); err != nil {
+			t.Fatal(err)
+		}
+		if sent != want {
+			t.Errorf("%s: token sent is %v, want %v", target, sent, want)
+		}
+	}
+}
