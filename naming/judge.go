@@ -205,15 +205,17 @@ func (j *judge) spots(n *name, keep func(*envtight.Variable) bool) []spot {
 	slices.SortFunc(out, func(a, b spot) int {
 		return cmp.Or(j.compareVars(a.vars[0], b.vars[0]), cmp.Compare(a.app, b.app))
 	})
-	merged := out[:0]
+	merged, index := out[:0], map[envtight.Location]int{}
 	for _, s := range out {
-		if last := len(merged) - 1; last >= 0 && filePath(j.first(s).Location) != "" &&
-			j.first(merged[last]).Location == j.first(s).Location {
-			merged[last].vars = append(merged[last].vars, s.vars...)
-			merged[last].app = ""
+		at := j.first(s).Location
+		k, ok := index[at]
+		if !ok || filePath(at) == "" {
+			index[at] = len(merged)
+			merged = append(merged, s)
 			continue
 		}
-		merged = append(merged, s)
+		merged[k].vars = append(merged[k].vars, s.vars...)
+		merged[k].app = ""
 	}
 	return merged
 }

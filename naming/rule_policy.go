@@ -49,10 +49,10 @@ var suffix = &rule{
 var pattern = &rule{
 	Rule: envtight.Rule{
 		ID: "naming/pattern", Title: "Name does not match the pattern of its scope", Default: envtight.Warning, Since: "0.1",
-		Doc: "`naming { pattern = { \"apps/*\" = \"^[A-Z]+(_[A-Z]+)*$\" } }` holds the names of those apps to a regular " +
+		Doc: "`naming { require_pattern = { \"apps/*\" = \"^[A-Z]+(_[A-Z]+)*$\" } }` holds the names of those apps to a regular " +
 			"expression (RE2). Names that others settled are left alone.",
 		Examples: []envtight.Example{{
-			Files: "-- envtight.hcl --\nversion = 1\nnaming {\n  pattern = { \"apps/*\" = \"^[A-Z_]+$\" }\n}\n-- apps/web/.env.example --\nSHOP_URL=\nSHOP_URL2=\n",
+			Files: "-- envtight.hcl --\nversion = 1\nnaming {\n  require_pattern = { \"apps/*\" = \"^[A-Z_]+$\" }\n}\n-- apps/web/.env.example --\nSHOP_URL=\nSHOP_URL2=\n",
 			Want:  "apps/web/.env.example:2:1: SHOP_URL2 does not match ^[A-Z_]+$, which apps/* requires",
 		}},
 	},

@@ -3,7 +3,7 @@ package naming
 import (
 	"cmp"
 	"fmt"
-	"hash/maphash"
+	"maps"
 	"math/bits"
 	"slices"
 	"strings"
@@ -67,12 +67,19 @@ func checkTypos(j *judge) {
 		return
 	}
 	words := j.wordCounts()
-	for app, id := range j.appIDs {
+	for _, app := range slices.Sorted(maps.Keys(j.appIDs)) {
+		id := j.appIDs[app]
 		names := byApp[id]
 		if id != 0 {
 			names = append(slices.Clone(names), byApp[0]...)
 		}
-		j.typosOf(app, names, words)
+		search := &typoSearch{judge: j, words: words, right: map[*name]*typoName{}}
+		search.run(names)
+		for _, t := range names {
+			if right := search.right[t.name]; right != nil {
+				j.reportTypo(app, t.name, right.name)
+			}
+		}
 	}
 }
 
@@ -101,106 +108,6 @@ func (j *judge) wordCounts() map[string]int {
 		}
 	}
 	return counts
-}
-
-// typosOf compares names of one app, of which none is on every surface of the app:
-// such a name can have no counterpart. They are put into buckets of names that are
-// equal but for one word, and large buckets are searched by the words that remain
-// when one letter is dropped.
-func (j *judge) typosOf(app string, names []*typoName, words map[string]int) {
-	seed := maphash.MakeSeed()
-	type slot struct {
-		t    *typoName
-		word string
-	}
-	buckets := map[uint64][]slot{}
-	for _, t := range names {
-		w := j.wordsOf(t.name)
-		for i, word := range w {
-			if len(word) >= minTypoWord-1 {
-				k := contextHash(seed, w, i)
-				buckets[k] = append(buckets[k], slot{t, word})
-			}
-		}
-	}
-	found := map[*name]*typoName{} // wrong name -> right one
-	consider := func(a, b slot) {
-		if a.t.bits&b.t.bits != 0 || a.t.name == b.t.name || len(j.wordsOf(a.t.name)) != len(j.wordsOf(b.t.name)) {
-			return
-		}
-		wrong, right := a, b
-		if j.compareTypo(a.t, b.t) > 0 {
-			wrong, right = b, a
-		}
-		if commonWords[wrong.word] && !j.inUse(right.word, words) {
-			wrong, right = right, wrong
-		}
-		if !wrong.t.name.free || !j.isSlip(wrong.word, right.word, words) {
-			return
-		}
-		if old := found[wrong.t.name]; old == nil || j.compareTypo(old, right.t) < 0 {
-			found[wrong.t.name] = right.t
-		}
-	}
-	for _, slots := range buckets {
-		if len(slots) <= maxPairwise {
-			for i := range slots {
-				for k := i + 1; k < len(slots); k++ {
-					consider(slots[i], slots[k])
-				}
-			}
-			continue
-		}
-		byRest := map[string][]int{}
-		for i, s := range slots {
-			eachRest(s.word, func(rest string) {
-				if len(byRest[rest]) < maxPairwise {
-					byRest[rest] = append(byRest[rest], i)
-				}
-			})
-		}
-		for _, same := range byRest {
-			for x := range same {
-				for y := x + 1; y < len(same); y++ {
-					consider(slots[same[x]], slots[same[y]])
-				}
-			}
-		}
-	}
-	for _, t := range names {
-		if right := found[t.name]; right != nil {
-			delete(found, t.name)
-			j.reportTypo(app, t.name, right.name)
-		}
-	}
-}
-
-// maxPairwise is the size up to which a bucket is compared pair by pair.
-const maxPairwise = 12
-
-// contextHash hashes all words but one.
-func contextHash(seed maphash.Seed, words []string, but int) uint64 {
-	var h maphash.Hash
-	h.SetSeed(seed)
-	for i, w := range words {
-		if i != but {
-			h.WriteString(w)
-		}
-		h.WriteByte('_')
-	}
-	return h.Sum64()
-}
-
-// eachRest calls f with a word, and with what remains when any one of its
-// letters is dropped. Words one slip apart share one of these.
-func eachRest(word string, f func(string)) {
-	f(word)
-	if len(word) > maxShown {
-		return
-	}
-	for i := range len(word) {
-		f(word[:i] + word[i+1:])
-	}
 }
 
 // compareTypo puts the name that is more likely right last: one that somebody

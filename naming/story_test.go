@@ -144,7 +144,7 @@ func (s *story) config(t testing.TB, text string) {
 			o.Forbid = lists(m[2])
 		case "rename":
 			o.Rename = texts(m[2])
-		case "pattern":
+		case "require_pattern":
 			o.Pattern = map[string]*regexp.Regexp{}
 			for scope, re := range texts(m[2]) {
 				o.Pattern[scope] = regexp.MustCompile(re)

@@ -80,9 +80,22 @@ func squeezedHash(name string) uint64 {
 	return h
 }
 
-// upperSnake returns the name in upper snake case.
+// upperSnake returns the name in upper snake case. Where the name has underscores
+// they part the words, and only parts that begin in lower case are taken for camel
+// case: SiliconFLOW_KEY gives SILICONFLOW_KEY, apiKey_backend API_KEY_BACKEND.
 func upperSnake(name string) string {
-	out := strings.Join(SplitWords(name), "_")
+	var parts []string
+	for part := range strings.SplitSeq(name, "_") {
+		words := SplitWords(part)
+		switch {
+		case len(words) == 0:
+		case part != name && isUpper(part[0]) && len(words[0]) < len(part) && isSpelled(part):
+			parts = append(parts, strings.ToUpper(part))
+		default:
+			parts = append(parts, words...)
+		}
+	}
+	out := strings.Join(parts, "_")
 	if strings.HasPrefix(name, "_") {
 		out = "_" + out
 	}
