@@ -36,7 +36,7 @@ func (a *app) configVerifyCommand() *cobra.Command {
 				return nil
 			}
 			check := config.NewCheck(p.config.Path, p.configText, p.diagnostics)
-			report, err := envtight.Run(cmd.Context(), []envtight.Check{check}, envtight.Options{FS: p.fsys, Maskers: maskers(), NoInlineMarks: true})
+			report, err := envtight.Run(cmd.Context(), []envtight.Check{check}, envtight.Options{FS: p.fsys, Maskers: p.maskers(), NoInlineMarks: true})
 			if err != nil {
 				return err
 			}

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"sync"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck"
@@ -15,8 +14,6 @@ import (
 	"github.com/envtight/envtight/envcheck/valuetype"
 	"github.com/envtight/envtight/envcheck/workspace"
 	"github.com/envtight/envtight/naming"
-	"github.com/envtight/envtight/secrets"
-	"github.com/envtight/envtight/secrets/gitleaks"
 )
 
 // rooms are what a command judges.
@@ -105,7 +102,7 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 func (a *app) runOptions(p *project, scope string, partial bool) (envtight.Options, error) {
 	o := envtight.Options{
 		FS: p.fsys, Scope: scope, Partial: partial, Groups: a.flags.groups,
-		NoInlineMarks: a.flags.noMarks, Maskers: maskers(), Now: a.env.now(),
+		NoInlineMarks: a.flags.noMarks, Maskers: p.maskers(), Now: a.env.now(),
 	}
 	p.config.Apply(&o)
 	groups := map[string]bool{}
@@ -130,32 +127,6 @@ func (a *app) runOptions(p *project, scope string, partial bool) (envtight.Optio
 	}
 	return o, nil
 }
-
-// maskers blank what must not be shown of a line: the values of env files,
-// credentials in the configuration, and whatever a secret rule matches.
-func maskers() []envtight.Masker {
-	return []envtight.Masker{envtight.MaskerFunc(dotenv.ValueSpans), envtight.MaskerFunc(config.Mask), secretMasker()}
-}
-
-// hideAll stands in for a masker that cannot be had: a line is better not shown
-// than shown with a secret in it.
-var hideAll = envtight.MaskerFunc(func(_ string, text []byte) []envtight.Span {
-	return []envtight.Span{{Start: 0, End: len(text)}}
-})
-
-// secretMasker is made on first use, and shared: it is safe for concurrent use
-// and never changes.
-var secretMasker = sync.OnceValue(func() envtight.Masker {
-	rules, err := gitleaks.Default()
-	if err != nil {
-		return hideAll
-	}
-	detector, err := secrets.NewDetector(rules)
-	if err != nil {
-		return hideAll
-	}
-	return detector
-})
 
 // found is what reading the repository brought to light, before any room ran.
 func (p *project) found(ctx context.Context, links []envcheck.Link) envtight.Check {

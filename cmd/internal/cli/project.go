@@ -246,7 +246,7 @@ func (a *app) configProblem(p *project) error {
 		return nil
 	}
 	check := config.NewCheck(p.config.Path, p.configText, p.diagnostics)
-	report, err := envtight.Run(context.Background(), []envtight.Check{check}, envtight.Options{FS: p.fsys, Maskers: maskers(), NoInlineMarks: true})
+	report, err := envtight.Run(context.Background(), []envtight.Check{check}, envtight.Options{FS: p.fsys, Maskers: p.maskers(), NoInlineMarks: true})
 	if err != nil {
 		return failure("%w", err)
 	}

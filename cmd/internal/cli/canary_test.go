@@ -1,0 +1,419 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/envtight/envtight/envcheck/platform/railway/railwayfake"
+	"github.com/envtight/envtight/envcheck/platform/vercel/vercelfake"
+)
+
+// canary makes a value that stands nowhere by chance, of a length whose digits
+// stand nowhere by chance either.
+func canary(where string) string {
+	seed := "Cnry" + hex.EncodeToString([]byte(where)) + "Zq7"
+	return strings.Repeat(seed, 9173/len(seed)+1)[:canaryLength]
+}
+
+const canaryLength = 9173
+
+// places are all places in which a value is planted.
+var places = []string{
+	"vercel plain", "vercel encrypted", "vercel sensitive", "vercel shared", "vercel token", "vercel refused token",
+	"railway plain", "railway sealed", "railway shared", "railway token", "railway refused token",
+	"local file", "tracked file", "example secret", "commented", "unterminated", "remote", "config token", "config attribute", "base url",
+	"answer", "header", "proxy",
+}
+
+// traces are the forms in which a value may show: whole or in part, as it is or
+// encoded.
+func traces(value string) map[string]string {
+	b64 := func(shift int) string {
+		encoded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", shift) + value[:30]))
+		return encoded[4 : len(encoded)-8]
+	}
+	return map[string]string{
+		"six bytes":    value[len("Cnry")-1 : len("Cnry")+5],
+		"last bytes":   value[len(value)-10:],
+		"base64":       b64(0),
+		"base64 (1)":   b64(1),
+		"base64 (2)":   b64(2),
+		"hexadecimal":  hex.EncodeToString([]byte(value[:12])),
+		"Hexadecimal":  strings.ToUpper(hex.EncodeToString([]byte(value[:12]))),
+		"URL-encoded":  "%" + strings.ToUpper(hex.EncodeToString([]byte(value[:1]))) + "%",
+		"Go bytes":     strings.Trim(fmt.Sprint([]byte(value[:6])), "[]"),
+		"first letter": value[:6],
+	}
+}
+
+// plantRepository writes the demo's monorepo with a value in every place that
+// a value can stand in.
+func plantRepository(t *testing.T, dir string) {
+	t.Helper()
+	files := map[string]string{
+		"package.json":                  `{"workspaces": ["apps/*"]}`,
+		".gitignore":                    ".env.local\n",
+		"apps/web/package.json":         `{"name": "web", "dependencies": {"next": "16.0.0"}}`,
+		"apps/web/.env.local":           "API_KEY=" + canary("local file") + "\n",
+		"apps/web/.env":                 "DATABASE_URL=\"" + canary("tracked file") + "\nbad line " + canary("unterminated") + "\nsecret: '" + canary("unterminated") + "\n",
+		"apps/web/.env.example":         "API_KEY=\n# OLD_KEY=" + canary("commented") + "\nSHARED_KEY=\nDATABASE_URL=\nGITHUB_TOKEN=ghp_" + strings.Repeat("a1B2", 9) + "\n",
+		"apps/api/pyproject.toml":       "[project]\nname = \"api\"\ndependencies = [\"fastapi\", \"python-dotenv\"]\n",
+		"apps/api/Dockerfile":           "FROM python\nCOPY . .\n",
+		"apps/api/.env.example":         "SESSION_SECRET= # note\nSEALED_KEY=\nSHARED_KEY=\n@type=url\nHOME_URL=x\n",
+		"apps/api/.env.production":      "API_KEY='" + canary("tracked file") + "\n",
+		configName:                      plantedConfig,
+		"broken.hcl":                    "version = 1\napp \"web\" {\n  token = \"" + canary("config attribute") + "\"\n  platform \"vercel\" {\n    project = \"x\"\n    token_env = \"" + canary("config token") + "\"\n  }\n}\n",
+		"unreadable.hcl":                "version = \"" + canary("config attribute") + "\n",
+		"baseline.json":                 `{"version": 1, "entries": []}`,
+		"bad-baseline.json":             `{"version": "` + canary("config attribute") + `"}`,
+		"apps/web/.vercel/project.json": `{"projectId": "` + canary("config attribute") + `"`,
+	}
+	for name, text := range files {
+		writeFile(t, dir, name, text)
+	}
+	for _, args := range [][]string{
+		{"init", "--quiet", "--initial-branch=main"},
+		{"add", "--all"},
+		{"-c", "user.name=A", "-c", "user.email=a@b.example", "commit", "--quiet", "--message=x"},
+		{"remote", "add", "origin", "https://x:" + canary("remote")[:200] + "@github.com/acme/shop.git"},
+	} {
+		cmd := exec.CommandContext(t.Context(), "git", args...)
+		cmd.Dir, cmd.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "GIT_CONFIG_NOSYSTEM=1"}
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %s: %v %s", args[0], err, out)
+		}
+	}
+}
+
+const plantedConfig = `version = 1
+environment "dev"  { branches = ["dev"] }
+environment "prod" { branches = ["main"] }
+app "web" {
+  path = "apps/web"
+  platform "vercel" {
+    project      = "web"
+    team         = "acme"
+    environments = { dev = "preview", prod = "production" }
+  }
+}
+app "api" {
+  path = "apps/api"
+  platform "railway" {
+    project      = "shop"
+    service      = "api"
+    environments = { dev = "staging", prod = "production" }
+  }
+}
+`
+
+// plantedPlatforms are a Vercel and a Railway whose every value is planted.
+func plantedPlatforms() (vercel, railway http.Handler) {
+	both := []string{"production", "preview"}
+	v := vercelfake.State{
+		Teams: []vercelfake.Team{{ID: "team_acme", Slug: "acme"}},
+		Projects: []vercelfake.Project{{Name: "web", Owner: "acme", Repository: "acme/shop", RootDirectory: "apps/web", Variables: []vercelfake.Variable{
+			{Name: "API_KEY", Type: "plain", Value: canary("vercel plain"), Targets: both},
+			{Name: "DATABASE_URL", Type: "encrypted", Value: canary("vercel encrypted"), Targets: both},
+			{Name: "EXTRA_KEY", Type: "sensitive", Value: canary("vercel sensitive"), Targets: both},
+		}}},
+		Shared: []vercelfake.Shared{{Team: "acme", Name: "SHARED_KEY", Type: "encrypted", Value: canary("vercel shared"), Targets: both, Projects: []string{"web"}}},
+		Tokens: []vercelfake.Token{{Text: canary("vercel token"), Team: "acme"}},
+	}
+	variables := []railwayfake.Variable{
+		{Service: "api", Name: "SESSION_SECRET", Value: canary("railway plain")},
+		{Service: "api", Name: "SEALED_KEY", Value: canary("railway sealed"), Sealed: true},
+		{Name: "SHARED_KEY", Value: canary("railway shared")},
+		{Service: "api", Name: "REFERENCE", Value: "${{Gone.URL}}" + canary("railway plain")},
+	}
+	r := railwayfake.State{
+		Workspaces: []railwayfake.Workspace{{Name: "acme"}},
+		Projects: []railwayfake.Project{{
+			Name: "shop", Workspace: "acme",
+			Environments: []railwayfake.Environment{{Name: "production", Variables: variables}, {Name: "staging", Variables: variables[:2]}},
+			Services:     []railwayfake.Service{{Name: "api", Repo: "acme/shop", RootDirectory: "/apps/api"}},
+		}},
+		Tokens: []railwayfake.Token{{Text: canary("railway token"), Kind: railwayfake.AccountToken}},
+	}
+	return vercelfake.New(v), railwayfake.New(r)
+}
+
+// babbler answers everything with planted text: errors, web pages, broken JSON.
+func babbler(status int, contentType, format string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		w.Header().Set("X-Planted", canary("header"))
+		w.Header().Set("Retry-After", "9999")
+		w.WriteHeader(status)
+		_, _ = fmt.Fprintf(w, format, canary("answer"))
+	})
+}
+
+// babble are the ways in which a platform goes wrong.
+var babble = map[string]http.Handler{
+	"page":    babbler(403, "text/html", "<html>%s</html>"),
+	"error":   babbler(500, "application/json", `{"error":{"code":"%[1]s","message":"%[1]s"}}`),
+	"busy":    babbler(429, "application/json", `{"error":{"code":"rate_limited","message":"%s"}}`),
+	"errors":  babbler(200, "application/json", `{"errors":[{"message":"%[1]s"}],"data":null}`),
+	"half":    babbler(200, "application/json", `{"envs":[{"key":"API_KEY","value":"%s`),
+	"unknown": babbler(200, "application/json", `{"envs":[{"key":"API_KEY","type":"%[1]s","value":"%[1]s","target":["production"]}],"id":"web","name":"web","data":{"x":"%[1]s"}}`),
+	"moved": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "https://elsewhere.example/"+canary("answer"), http.StatusFound)
+	}),
+}
+
+// canaryCommands are the commands that are run, with every flag somewhere.
+var canaryCommands = [][]string{
+	{"check"},
+	{"check", "-v", "--values", "--strict", "--all"},
+	{"check", "--format", "json", "--values", "--enable", "style"},
+	{"check", "--format", "line"},
+	{"check", "--format", "sarif", "--show-suppressed"},
+	{"check", "--format", "github"},
+	{"check", "--format", "markdown"},
+	{"check", "--format", "text", "--color", "always", "--redact"},
+	{"check", "--output", "json=OUT/a.json", "--output", "sarif=OUT/a.sarif", "--output", "markdown=OUT/a.md", "--output", "text=OUT/a.txt", "--output", "line=OUT/a.line", "--output", "github=OUT/a.github", "--quiet"},
+	{"check", "--config", "broken.hcl"},
+	{"check", "--config", "unreadable.hcl", "-v"},
+	{"check", "--baseline", "bad-baseline.json"},
+	{"check", "--baseline", "baseline.json", "--fail-on", "info", "--incomplete", "ignore", "--no-inline-ignores"},
+	{"check", "--env", "dev", "--app", "web", "--offline"},
+	{"env", "--env", "prod", "--values", "-v", "--app", "web"},
+	{"env", "--env", "auto", "--offline", "-C", "apps/web", "--config", "../../" + configName},
+	{"env", "--format", "json", "--output", "text=OUT/env.txt", "--fail-on", "warning", "--strict", "--incomplete", "warn", "--enable", "style", "--baseline", "baseline.json", "--no-inline-ignores", "--show-suppressed", "--redact", "--all"},
+	{"naming", "--app", "api", "--config", configName, "--format", "json", "--output", "text=OUT/naming.txt", "--fail-on", "warning", "--strict", "--incomplete", "fail", "--enable", "style", "--baseline", "baseline.json", "--no-inline-ignores", "--show-suppressed", "--redact"},
+	{"naming", "--all"},
+	{"matrix", "--values", "-v"},
+	{"matrix", "--format", "json", "--problems", "--env", "dev", "--app", "web"},
+	{"matrix", "--format", "markdown", "--all", "--config", configName},
+	{"matrix", "--offline"},
+	{"doctor", "-v"},
+	{"doctor", "--offline", "--app", "web", "--config", configName},
+	{"doctor", "--all"},
+	{"init", "--print", "-v"},
+	{"init", "--force", "--offline", "-C", "copy"},
+	{"config"},
+	{"config", "show", "--config", configName},
+	{"config", "show", "--config", "broken.hcl"},
+	{"config", "verify"},
+	{"config", "verify", "--config", "broken.hcl"},
+	{"config", "verify", "--config", "unreadable.hcl"},
+	{"config", "reference"},
+	{"rules"}, {"rules", "--json"},
+	{"explain", "env/missing"}, {"explain", "nothing"},
+	{"version"}, {"version", "--json"},
+	{"demo", "--keep", "OUT/demo"},
+	{"completion", "bash"}, {"completion", "zsh", "--no-descriptions"}, {"completion", "fish"}, {"completion", "powershell"},
+	{"help", "check"},
+	{},
+}
+
+// TestCanary plants values everywhere, runs every command in every format with
+// every flag, when all is well and when it is not, and looks for a trace of
+// a value in all that came out.
+func TestCanary(t *testing.T) {
+	c := &canaryRun{t: t, used: map[string]bool{}}
+	vercel, railway := plantedPlatforms()
+	tokens := []string{"VERCEL_TOKEN=" + canary("vercel token"), "RAILWAY_API_TOKEN=" + canary("railway token")}
+	for _, args := range canaryCommands {
+		c.run("well", vercel, railway, tokens, args)
+	}
+	refused := []string{"VERCEL_TOKEN=" + canary("vercel refused token"), "RAILWAY_TOKEN=" + canary("railway refused token")}
+	failing := [][]string{{"check", "-v", "--values"}, {"check", "--format", "json"}, {"check", "--format", "sarif"}, {"check", "--format", "github"}, {"check", "--format", "markdown"}, {"matrix", "-v"}, {"doctor", "-v"}, {"init", "--print", "-v"}}
+	for _, args := range failing {
+		c.run("refused", vercel, railway, refused, args)
+	}
+	for name, handler := range babble {
+		for _, args := range [][]string{{"check", "-v", "--values", "--format", "json"}, {"doctor", "-v"}, {"init", "--print", "-v"}} {
+			c.run(name, handler, handler, tokens, args)
+		}
+	}
+	c.runWith("address", []string{"ENVTIGHT_VERCEL_URL=https://x:" + canary("base url") + "@api.example", "HTTPS_PROXY=http://x:" + canary("proxy") + "@127.0.0.1:1"}, []string{"check", "-v"})
+	c.runWith("proxy", append(slices.Clone(tokens), "HTTPS_PROXY=http://x:"+canary("proxy")+"@127.0.0.1:1", "HTTP_PROXY=://"+canary("proxy"),
+		"ENVTIGHT_RAILWAY_URL=https://railway.invalid", "ENVTIGHT_VERCEL_URL=https://vercel.invalid"), []string{"doctor", "-v", "--app", "web"})
+	c.complete()
+}
+
+// canaryRun collects what was run.
+type canaryRun struct {
+	t    *testing.T
+	used map[string]bool // "command --flag" and "command"
+}
+
+func (c *canaryRun) run(state string, vercel, railway http.Handler, environ, args []string) {
+	v, r := httptest.NewServer(vercel), httptest.NewServer(railway)
+	defer v.Close()
+	defer r.Close()
+	c.runWith(state, append(slices.Clone(environ), "ENVTIGHT_VERCEL_URL="+v.URL, "ENVTIGHT_RAILWAY_URL="+r.URL), args)
+}
+
+func (c *canaryRun) runWith(state string, environ, args []string) {
+	c.t.Run(state+" "+strings.Join(args, " "), func(t *testing.T) {
+		repository, out := t.TempDir(), t.TempDir()
+		plantRepository(t, repository)
+		if slices.Contains(args, "copy") {
+			plantRepository(t, filepath.Join(repository, "copy"))
+		}
+		final := make([]string, len(args))
+		for i, arg := range args {
+			final[i] = strings.ReplaceAll(arg, "OUT", out)
+		}
+		before := snapshotOf(t, repository)
+		var stdout, stderr bytes.Buffer
+		e := Env{
+			Dir: repository, Stdout: &stdout, Stderr: &stderr, Stdin: strings.NewReader(""),
+			Environ: append([]string{"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GITHUB_STEP_SUMMARY=" + filepath.Join(out, "summary.md")}, environ...),
+		}
+		code := Main(t.Context(), e, final)
+		if code < 0 || code > 3 {
+			t.Errorf("exit code %d", code)
+		}
+		look(t, "stdout", stdout.String())
+		look(t, "stderr", stderr.String())
+		for name, text := range snapshotOf(t, out) {
+			look(t, name, text)
+		}
+		for name, text := range snapshotOf(t, repository) {
+			if before[name] != text {
+				look(t, name, text)
+			}
+		}
+		c.note(args)
+	})
+}
+
+// note remembers the command and its flags.
+func (c *canaryRun) note(args []string) {
+	cmd, rest, err := (&app{}).root().Find(args)
+	if err != nil {
+		return
+	}
+	path := cmd.CommandPath()
+	c.used[path] = true
+	for i, arg := range rest {
+		name, isLong := strings.CutPrefix(arg, "--")
+		if isLong {
+			name, _, _ = strings.Cut(name, "=")
+			c.used[path+" --"+name] = true
+			c.used["any --"+name] = true
+			if name == "format" && i+1 < len(rest) {
+				c.used["format "+rest[i+1]] = true
+			}
+		} else if strings.HasPrefix(arg, "-") {
+			if f := cmd.Flags().ShorthandLookup(arg[1:2]); f != nil {
+				c.used["any --"+f.Name] = true
+			} else if f := cmd.InheritedFlags().ShorthandLookup(arg[1:2]); f != nil {
+				c.used["any --"+f.Name] = true
+			}
+		}
+	}
+}
+
+// complete fails for every command, flag and format that was not run.
+func (c *canaryRun) complete() {
+	root := (&app{env: Env{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}}}).root()
+	root.InitDefaultCompletionCmd()
+	var walk func(*cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		if !c.used[cmd.CommandPath()] && !strings.HasPrefix(cmd.CommandPath(), "envtight completion") && !strings.HasPrefix(cmd.CommandPath(), "envtight help") {
+			c.t.Errorf("%s is run by no canary", cmd.CommandPath())
+		}
+		cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			if f.Name != "help" && !c.used[cmd.CommandPath()+" --"+f.Name] && !strings.HasPrefix(cmd.CommandPath(), "envtight completion") {
+				c.t.Errorf("%s --%s is run by no canary", cmd.CommandPath(), f.Name)
+			}
+		})
+		for _, sub := range cmd.Commands() {
+			walk(sub)
+		}
+	}
+	walk(root)
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if !c.used["any --"+f.Name] {
+			c.t.Errorf("--%s is run by no canary", f.Name)
+		}
+	})
+	for _, name := range formatNames() {
+		if !c.used["format "+name] {
+			c.t.Errorf("--format %s is run by no canary", name)
+		}
+	}
+}
+
+// look fails when text holds a trace of a planted value.
+func look(t *testing.T, where, text string) {
+	t.Helper()
+	for _, place := range places {
+		for form, trace := range traces(canary(place)) {
+			if form == "first letter" || form == "six bytes" {
+				continue
+			}
+			if strings.Contains(text, trace) {
+				t.Errorf("%s shows the value of %q (%s)", where, place, form)
+			}
+		}
+	}
+	// Every planted value begins in the same way.
+	for _, prefix := range []string{canary("x")[:6], url.QueryEscape(canary("x")[:6])} {
+		if strings.Contains(text, prefix[:5]) {
+			t.Errorf("%s shows the beginning of a value", where)
+		}
+	}
+	if strings.Contains(text, strconv.Itoa(canaryLength)) {
+		t.Errorf("%s shows the length of a value", where)
+	}
+}
+
+// snapshotOf reads all files below dir but git's own.
+func snapshotOf(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			if entry.Name() == ".git" {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		out[path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestCanaryFinds proves that the test can fail.
+func TestCanaryFinds(t *testing.T) {
+	value := canary("vercel plain")
+	for _, text := range []string{
+		value, value[:6], "a " + base64.StdEncoding.EncodeToString([]byte(value)), hex.EncodeToString([]byte(value)),
+		base64.StdEncoding.EncodeToString([]byte("K=" + value)), value[len(value)-12:], "9173 characters", fmt.Sprint([]byte(value)),
+	} {
+		inner := &testing.T{}
+		look(inner, "text", text)
+		if !inner.Failed() {
+			t.Errorf("a trace of %d bytes is not seen", len(text))
+		}
+	}
+}
