@@ -188,6 +188,11 @@ func TestPortability(t *testing.T) {
 		{"dotenv python-dotenv", "A=\"C:\\temp\"\n", "A has a backslash in its value: dotenv takes it as written, python-dotenv resolves the backslashes"},
 		{"next compose docker-run", "export A=x\n", "A begins with \"export\": Next.js and docker compose skip it, docker run --env-file refuses the file"},
 		{"next vite", "A: x\n", "A is assigned with a colon: Next.js takes it, Vite drops the line"},
+		{"next bash", "A=a b\n", "A has text that a shell runs: Next.js takes it as written, bash runs a part of it as a command"},
+		{"next bash", "A = b\n", "A has blanks around the =: Next.js skips them, bash runs a part of it as a command"},
+		{"next bash", "A=~/x\n", "A has text that shells expand: Next.js takes it as written, bash computes it while loading"},
+		{"next bash", "A=<token>\nB='a b'\nC=\"a b\"\n", ""},
+		{"next bash", "A=[\"a\"]\n", "A has quotes inside its value: Next.js takes it as written, bash drops the quotes inside it"},
 		{"python-dotenv compose", "A=`x`\nB=`x y`\n", ""},
 		{"next python-dotenv", "A=`x`\n", "A has a value in quotes: Next.js strips them, python-dotenv keeps the quotes"},
 		{"next docker-run", "A='1'\nB='2'\nC='3'\nD='4'\nE = 1\n", "4 assignments have values in quotes: Next.js strips them, docker run --env-file keeps the quotes\n" +

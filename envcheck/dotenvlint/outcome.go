@@ -85,11 +85,13 @@ func (p *pass) alone(i int) string {
 const (
 	saysRefuses   = "refuses the file"
 	saysRuns      = "runs a part of it as a command"
+	saysComputes  = "computes it while loading"
 	saysDrops     = "drops the line"
 	saysNoValue   = "knows the name but sets no value"
 	saysEmpty     = "leaves it empty"
 	saysCuts      = "cuts the value at the #"
 	saysQuotes    = "keeps the quotes"
+	saysUnquotes  = "drops the quotes inside it"
 	saysComment   = "takes the comment for a part of the value"
 	saysBlanks    = "keeps the blanks"
 	saysFirstLine = "stops at the end of the first line"
@@ -103,8 +105,10 @@ const (
 // itself offers.
 func (p *pass) says(e *dotenv.Entry, o *outcome) string {
 	switch {
-	case o.failure == dotenv.Undecidable || o.value.Undecidable:
+	case o.failure == dotenv.Undecidable:
 		return saysRuns
+	case o.found && o.value.Undecidable:
+		return saysComputes
 	case o.failure != 0:
 		return saysRefuses
 	case !o.found:
@@ -128,6 +132,8 @@ func (p *pass) says(e *dotenv.Entry, o *outcome) string {
 		return saysFirstLine
 	case e.HasComment() && (is(strings.TrimSpace(rest)) || is(strings.TrimLeft(rest, " \t")) || is(rest)):
 		return saysComment
+	case e.Quote == dotenv.Unquoted && is(strings.NewReplacer(`"`, "", "'", "").Replace(raw)):
+		return saysUnquotes
 	case e.Quote == dotenv.Unquoted && (is(rest) || is(strings.TrimLeft(rest, " \t"))):
 		return saysBlanks
 	case hash && is(strings.TrimSpace(beforeHash)):

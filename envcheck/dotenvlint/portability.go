@@ -1,6 +1,7 @@
 package dotenvlint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/envtight/envtight"
@@ -13,7 +14,8 @@ var portability = &rule{
 		Doc: "Of 84 lines that look harmless, 74 mean different things to eight common loaders. That matters where one file, or copies of it, are read by " +
 			"two of them: by Next.js in development and by docker compose in production, say. This rule compares only the loaders that the app really " +
 			"uses, and says how they differ, never the value.\n\n" +
-			"It is silent when the loaders are not known, and about lines of which another rule says what is wrong.",
+			"It is silent when the loaders are not known, about lines of which another rule says what is wrong, and about placeholders in examples. " +
+			"Habits of a whole file, such as quotes around each value, are told once.",
 		Examples: []envtight.Example{
 			{Title: "number sign", Files: "loaders: next python-dotenv\n-- .env.example --\nSITE=http://shop.test/#top\nNAME=\"shop\"\n",
 				Want: ".env.example:1:1: SITE has a # in a value without quotes: Next.js cuts the value at the #, python-dotenv takes it as written"},
@@ -33,6 +35,9 @@ var portability = &rule{
 			}
 			if classes := p.classes(e, p.outcomes(i, p.loaders)); len(classes) > 1 {
 				c := p.cause(e, classes)
+				if c.many == "" && p.kind == dotenv.Example && dotenv.SampleOf(p.file.Value(e)) == dotenv.SamplePlaceholder {
+					continue // the text will be replaced
+				}
 				found = append(found, difference{i, c, explain(classes, c.skips)})
 			}
 		}
@@ -130,18 +135,41 @@ var causes = []cause{
 		advice: `write it on one line with \n in double quotes, where all of the loaders resolve that`},
 	{says: saysComment, has: "has a comment behind its value", advice: "move the comment to a line of its own", skips: "skips it"},
 	{says: saysRuns, has: "has text that a shell runs", advice: "put the value into single quotes", dockerAdvice: true},
+	{says: saysComputes, has: "has text that shells expand", advice: "put the value into single quotes", dockerAdvice: true},
 	{says: saysExpands, has: "has a $ in its value", dockerAdvice: true,
 		advice: "write references as ${NAME}; keep a literal $ out of files that several loaders read"},
 	{says: saysBackslash, has: "has a backslash in its value", dockerAdvice: true,
 		advice: "put the value into single quotes, where most loaders keep backslashes"},
 	{says: saysQuotes, has: "has a value in quotes", advice: "drop the quotes where the value needs none", dockerAdvice: true,
 		skips: "strips them", many: "have values in quotes"},
+	{says: saysUnquotes, has: "has quotes inside its value", advice: "put the value into single quotes", dockerAdvice: true},
 	{says: saysBlanks, has: "has blanks around its value", advice: "drop the blanks", skips: "skips them", many: "have blanks around their values"},
+}
+
+var (
+	withColon = cause{has: "is assigned with a colon", advice: "write =", skips: "takes it", many: "are assigned with a colon"}
+	withGap   = cause{has: "has blanks around the =", advice: "drop the blanks", skips: "skips them", many: "have blanks around the ="}
+)
+
+func causeOf(says string) cause {
+	return causes[slices.IndexFunc(causes, func(c cause) bool { return c.says == says })]
+}
+
+// hasGap reports whether there are blanks around the operator.
+func hasGap(e *dotenv.Entry) bool {
+	return e.Key.End != e.Operator.Start || e.Value.Len() > 0 && e.Value.Start != e.Operator.End
 }
 
 // cause picks the one to name: by what some loader does, else by what the line
 // shows.
 func (p *pass) cause(e *dotenv.Entry, classes []class) cause {
+	chokes := slices.ContainsFunc(classes, func(c class) bool { return c.says == saysRuns || c.says == saysRefuses })
+	switch {
+	case chokes && p.text(e.Operator) == ":":
+		return withColon
+	case chokes && hasGap(e):
+		return withGap
+	}
 	for _, c := range causes {
 		for _, class := range classes {
 			if class.says == c.says {
@@ -154,23 +182,23 @@ func (p *pass) cause(e *dotenv.Entry, classes []class) cause {
 	case e.Export.Len() > 0:
 		return cause{has: `begins with "export"`, advice: `drop "export"`, skips: "skips it", many: `begin with "export"`}
 	case p.text(e.Operator) == ":":
-		return cause{has: "is assigned with a colon", advice: "write =", skips: "takes it", many: "are assigned with a colon"}
-	case e.Key.End != e.Operator.Start || e.Value.Len() > 0 && e.Value.Start != e.Operator.End:
-		return cause{has: "has blanks around the =", advice: "drop the blanks", skips: "skips them", many: "have blanks around the ="}
+		return withColon
+	case hasGap(e):
+		return withGap
 	case strings.Contains(value, "\n"):
-		return causes[1]
+		return causeOf(saysFirstLine)
 	case e.Quote == dotenv.Backtick:
 		return cause{has: "has a value in backticks", advice: `use " or '`}
 	case strings.HasPrefix(value, "#"):
-		return causes[0]
+		return causeOf(saysCuts)
 	case strings.Contains(value, "$"):
-		return causes[4]
+		return causeOf(saysExpands)
 	case strings.Contains(value, `\`):
-		return causes[5]
+		return causeOf(saysBackslash)
 	case e.Quote == dotenv.Unquoted && strings.ContainsAny(value, " \t"):
 		return cause{has: "has blanks in a value without quotes", advice: "put the value into quotes", dockerAdvice: true}
 	case e.Quote != dotenv.Unquoted:
-		return causes[6]
+		return causeOf(saysQuotes)
 	case e.Quote == dotenv.Unquoted && strings.ContainsAny(value, "&;|<>()*?[]{}~!'\"`"):
 		return cause{has: "has characters that shells treat in a special way", advice: "put the value into single quotes", dockerAdvice: true}
 	default:
