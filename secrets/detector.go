@@ -87,7 +87,7 @@ func (d *Detector) Spans(text []byte) []envtight.Span {
 			out = append(out, linesWith(text, r.Keywords)...)
 			continue
 		}
-		for _, span := range r.find(text) {
+		for _, span := range r.findShown(text) {
 			if !isName(span.Of(text)) {
 				out = append(out, span)
 			}
@@ -126,6 +126,46 @@ func (r *rule) find(text []byte) []envtight.Span {
 	}
 	return out
 }
+
+// findShown is find for what is shown to people. Generic rules let a line break
+// stand between a name and its secret, so that below an empty "API_KEY=" they take
+// the next assignment, name and all, for the secret. Such a line is looked at on
+// its own instead.
+func (r *rule) findShown(text []byte) []envtight.Span {
+	var out []envtight.Span
+	for _, groups := range r.regex.FindAllSubmatchIndex(text, -1) {
+		start, end := r.secretOf(groups)
+		span := envtight.Span{Start: start, End: end}
+		if span.Len() == 0 || r.isPlaceholder(span.Of(text)) {
+			continue
+		}
+		line, ok := assignmentAt(text, start)
+		if !ok || !bytes.Contains(text[groups[0]:start], []byte("\n")) {
+			out = append(out, span)
+			continue
+		}
+		for _, inner := range r.find(line.Of(text)) {
+			out = append(out, envtight.Span{Start: line.Start + inner.Start, End: line.Start + inner.End})
+		}
+	}
+	return out
+}
+
+// assignmentAt returns the line that the byte at start is in, and whether it is
+// an assignment whose name begins there.
+func assignmentAt(text []byte, start int) (line envtight.Span, ok bool) {
+	line.Start = bytes.LastIndexByte(text[:start], '\n') + 1
+	line.End = len(text)
+	if i := bytes.IndexByte(text[start:], '\n'); i >= 0 {
+		line.End = start + i
+	}
+	before := string(bytes.TrimSpace(text[line.Start:start]))
+	return line, (before == "" || before == "export") && assignment().Match(text[start:line.End])
+}
+
+var assignment = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*[ \t]*[=:]`)
+})
 
 // linesWith returns the lines of text that hold one of the keywords; all of the
 // text when there are none.

@@ -127,6 +127,37 @@ ENV AUTH_TOKEN=$AUTH_TOKEN
 			t.Errorf("%q is hidden in %q", spans[0].Of([]byte(line)), line)
 		}
 	}
+	for _, span := range d.Spans([]byte(lines)) {
+		t.Errorf("%q is hidden in the whole text", span.Of([]byte(lines)))
+	}
+}
+
+// TestEmptyAssignments holds a whole example file, in which a generic rule sees
+// a key and, after the line break, its "secret".
+func TestEmptyAssignments(t *testing.T) {
+	text := `ASTRA_DB_API_ENDPOINT=
+ASTRA_DB_APPLICATION_TOKEN=
+ASTRA_DB_KEYSPACE=default_keyspace
+
+R2_ACCOUNT_ID=
+R2_ACCESS_KEY_ID=
+R2_SECRET_ACCESS_KEY=
+R2_BUCKET_NAME=pictures2
+STRIPE_SECRET_KEY=
+STRIPE_WEBHOOK_SECRET_2=
+export AUTH0_SECRET=
+  API_TOKEN: ""
+  OTHER_KEY_2: x
+`
+	for _, span := range detector(t).Spans([]byte(text)) {
+		t.Errorf("%q is hidden", span.Of([]byte(text)))
+	}
+	leak := "k3yb0ard" + "-c4t-9q"
+	text += "API_KEY=\nAPI_SECRET=" + leak + "\n"
+	spans := detector(t).Spans([]byte(text))
+	if len(spans) != 1 || string(spans[0].Of([]byte(text))) != leak {
+		t.Errorf("%d spans are hidden, want the one secret", len(spans))
+	}
 }
 
 // TestSameWithoutKeywords shows that the keywords only save time: with them
