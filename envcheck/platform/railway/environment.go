@@ -115,6 +115,7 @@ func readEnvironment(ctx context.Context, client *httpclient.Client, doc documen
 			cause:         "railway: environment " + quoted(w.Name) + " of project " + quoted(p.Name) + " was deleted",
 			advice:        "link the app to an environment that exists; envtight init looks them up",
 			noEnvironment: p.DeletedAt == nil,
+			project:       p.Name,
 		}
 	}
 	instances, variables, err := readLists(ctx, client, doc, w)

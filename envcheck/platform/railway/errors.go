@@ -15,9 +15,10 @@ import (
 // which the words name.
 type problem struct {
 	cause, advice string
-	// noEnvironment tells that the project exists and the environment does
-	// not; environments are those that do.
+	// noEnvironment tells that the project exists, by the name of project, and
+	// the environment does not; environments are those that do.
 	noEnvironment bool
+	project       string
 	environments  []string
 }
 

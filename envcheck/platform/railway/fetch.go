@@ -85,13 +85,15 @@ func (f *fetch) answer(ctx context.Context, t envcheck.Target) envcheck.Answer {
 	return a
 }
 
-// failed fills in an answer to a question that could not be answered.
+// failed fills in an answer to a question that could not be answered. That an
+// environment does not exist is an answer of its own, and no failure.
 func failed(a envcheck.Answer, err error, t envcheck.Target) envcheck.Answer {
-	a.Incomplete = append(a.Incomplete, explain(err, t))
 	var p *problem
 	if errors.As(err, &p) && p.noEnvironment {
-		a.NoSuchEnvironment, a.Environments = true, p.environments
+		a.NoSuchEnvironment, a.Environments, a.Place.Project = true, p.environments, p.project
+		return a
 	}
+	a.Incomplete = append(a.Incomplete, explain(err, t))
 	return a
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ const (
 	workspaceToken  = "w0rkspace-" + "t0ken-Yp72nX"
 	productionToken = "pr0ject-" + "t0ken-prod-Xo63"
 	stagingToken    = "pr0ject-" + "t0ken-stage-Wn54"
-	databaseValue   = "postgres://u:" + "Vm45secretword@db/shop"
+	databaseValue   = "Vm45pg://u:" + "secretword@db/shop"
 	sharedValue     = "Ul36shared" + "key0000"
 	plainValue      = "Tk27plain" + "value000"
 	sealedValue     = "Sj18sealed" + "value00"
@@ -125,26 +126,38 @@ func byID() envcheck.Target {
 type world struct {
 	fake   *railwayfake.Server
 	source *railway.Source
-	slept  *time.Duration
 }
 
 func newWorld(t *testing.T, state railwayfake.State) world {
 	t.Helper()
-	w := world{fake: railwayfake.New(state), slept: new(time.Duration)}
-	api := httptest.NewServer(checked(t, w.fake))
+	clock := time.Now()
+	return worldOf(t, railwayfake.New(state), &clock)
+}
+
+// worldOf lets the clock go forward in place of waiting.
+func worldOf(t *testing.T, fake *railwayfake.Server, clock *time.Time) world {
+	t.Helper()
+	api := httptest.NewServer(checked(t, fake))
 	t.Cleanup(api.Close)
-	var err error
-	w.source, err = railway.New(railway.Options{
+	var mu sync.Mutex
+	source, err := railway.New(railway.Options{
 		BaseURL: api.URL,
+		Now: func() time.Time {
+			mu.Lock()
+			defer mu.Unlock()
+			return *clock
+		},
 		Sleep: func(ctx context.Context, d time.Duration) error {
-			*w.slept += d
+			mu.Lock()
+			defer mu.Unlock()
+			*clock = clock.Add(d)
 			return ctx.Err()
 		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w
+	return world{fake, source}
 }
 
 // checked holds a fake against the contract if there is one.

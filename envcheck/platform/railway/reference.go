@@ -117,7 +117,7 @@ func (e *environment) resolve(s *service, r reference) (out envcheck.Reference, 
 			}
 			return out, out.Resolution == envcheck.Resolved
 		}
-		return dangling("service " + target.name + " has no variable " + r.name)
+		return dangling("no variable " + r.name + " in service " + target.name)
 	}
 	if slices.Contains(e.buckets, r.space) {
 		if slices.Contains(bucketVariables, r.name) || mayBeProvided(r.name) {
@@ -144,7 +144,7 @@ func (e *environment) resolveOwn(s *service, r reference, out envcheck.Reference
 		return out, false
 	}
 	out.Resolution = envcheck.Dangling
-	out.Why = "service " + s.name + " has no variable " + r.name + " in " + e.name
+	out.Why = "no variable " + r.name + " in service " + s.name + " in " + e.name
 	return out, false
 }
 

@@ -167,13 +167,8 @@ func (s *session) environmentID(ctx context.Context, client *httpclient.Client, 
 		return "", false, err
 	}
 	var live []wireEnvironment
-	ephemeral := false
 	for _, e := range p.environments {
-		switch {
-		case e.DeletedAt != nil:
-		case e.IsEphemeral:
-			ephemeral = ephemeral || e.Name == t.Ref.Name
-		default:
+		if e.DeletedAt == nil && !e.IsEphemeral {
 			live = append(live, e)
 		}
 	}
@@ -186,7 +181,7 @@ func (s *session) environmentID(ctx context.Context, client *httpclient.Client, 
 			advice: "write the environment's id instead",
 		}
 	case i < 0:
-		return "", false, p.noEnvironment(t, ephemeral)
+		return "", false, p.noEnvironment(t)
 	case live[i].CanAccess != nil && !*live[i].CanAccess:
 		return "", false, &problem{
 			cause:  "railway: " + tokenWords(s.token) + " may not look into environment " + quoted(live[i].Name) + " of project " + quoted(p.name),
@@ -196,20 +191,16 @@ func (s *session) environmentID(ctx context.Context, client *httpclient.Client, 
 	return live[i].ID, live[i].Unmerged != nil && *live[i].Unmerged > 0, nil
 }
 
-func (p *project) noEnvironment(t envcheck.Target, ephemeral bool) error {
+func (p *project) noEnvironment(t envcheck.Target) error {
 	names := p.names()
 	slices.Sort(names)
-	out := &problem{
+	return &problem{
 		cause:         "railway: project " + quoted(p.name) + " has no environment " + quoted(t.Ref.Name),
-		advice:        "correct the environment in the link" + choices(names),
+		advice:        "correct the environment in the link" + choices(names) + "; one of a pull request is meant by its id only",
 		noEnvironment: true,
+		project:       p.name,
 		environments:  names,
 	}
-	if ephemeral {
-		out.cause = "railway: environment " + quoted(t.Ref.Name) + " of project " + quoted(p.name) + " belongs to a pull request, so it is not meant by its name"
-		out.advice = "write its id to have it looked at, or correct the link" + choices(names)
-	}
-	return out
 }
 
 // service finds a target's service among those of the environment.
