@@ -142,7 +142,7 @@ func (p *parser) environmentRef(raw *rawPlatform, value hclsyntax.Expression) (r
 	}
 	f := field{name: "environments"}
 	f.Tag = `form:"map of strings, or of objects such as { name = \"...\" }"`
-	before := len(p.diagnostics)
+	before := p.mistakes
 	parts := map[string]string{}
 	p.pairs(&raw.node, f, value, func(key string, at hcl.Range, part hclsyntax.Expression) {
 		text, isString := literalString(part)
@@ -158,7 +158,7 @@ func (p *parser) environmentRef(raw *rawPlatform, value hclsyntax.Expression) (r
 			parts[key] = text
 		}
 	})
-	if len(p.diagnostics) != before {
+	if p.mistakes != before {
 		return ref, false
 	}
 	return p.joinRef(raw, value, parts)

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"regexp"
 	"strings"
 	"unicode"
@@ -130,11 +131,8 @@ func shown(name string) string {
 // credentials reports texts that look like tokens, wherever they stand, comments
 // included.
 func (p *parser) credentials() {
-	if len(p.src) > maxSize {
-		return
-	}
 	found := 0
-	for _, token := range lex(p.src) {
+	for _, token := range p.tokens {
 		if found > maxDiagnostics {
 			return
 		}
@@ -186,14 +184,24 @@ func Mask(path string, text []byte) []envtight.Span {
 	}
 	tokens := lex(text)
 	var out []envtight.Span
+	var objects []bool // for each open brace: whether it is an object, not a block
+	before := hclsyntax.TokenNewline
 	for i, token := range tokens {
 		if texty(token.Type) && looksLikeCredential(string(token.Bytes)) {
 			out = append(out, spanOf(token.Range))
 		}
-		if token.Type == hclsyntax.TokenIdent && i+1 < len(tokens) && tokens[i+1].Type == hclsyntax.TokenEqual {
-			name := string(token.Bytes)
-			out = append(out, maskValue(tokens[i+2:], name)...)
+		switch token.Type {
+		case hclsyntax.TokenOBrace:
+			objects = append(objects, before == hclsyntax.TokenEqual || before == hclsyntax.TokenComma || before == hclsyntax.TokenOBrack)
+		case hclsyntax.TokenCBrace:
+			objects = objects[:max(0, len(objects)-1)]
+		case hclsyntax.TokenIdent:
+			inObject := len(objects) > 0 && objects[len(objects)-1]
+			if !inObject && i+1 < len(tokens) && tokens[i+1].Type == hclsyntax.TokenEqual {
+				out = append(out, maskValue(tokens[i+2:], string(token.Bytes))...)
+			}
 		}
+		before = token.Type
 	}
 	return out
 }
@@ -217,6 +225,10 @@ func maskValue(value hclsyntax.Tokens, attribute string) []envtight.Span {
 			}
 		case hclsyntax.TokenNewline, hclsyntax.TokenEOF:
 			if depth <= 0 {
+				return out
+			}
+		case hclsyntax.TokenComment: // one to the end of the line holds the line end
+			if depth <= 0 && bytes.HasSuffix(token.Bytes, []byte("\n")) {
 				return out
 			}
 		case hclsyntax.TokenEqual, hclsyntax.TokenColon, hclsyntax.TokenComma, hclsyntax.TokenOQuote, hclsyntax.TokenCQuote:

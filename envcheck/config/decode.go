@@ -128,9 +128,9 @@ func (p *parser) attribute(n *node, f field, into reflect.Value) {
 		into.Set(reflect.ValueOf(attr.Expr))
 		return
 	}
-	before := len(p.diagnostics)
+	before := p.mistakes
 	p.value(n, f, attr.Expr, into)
-	if len(p.diagnostics) != before {
+	if p.mistakes != before {
 		return
 	}
 	p.validate(n, f, into, func(i int) hcl.Range { return elementRange(attr.Expr, i) }, f.name)
@@ -169,6 +169,10 @@ func (p *parser) value(n *node, f field, expr hclsyntax.Expression, into reflect
 		list, ok := expr.(*hclsyntax.TupleConsExpr)
 		if !ok {
 			p.wrongType(n, f, expr)
+			return
+		}
+		if len(list.Exprs) > maxEntries {
+			p.tooMany(n, f, expr)
 			return
 		}
 		out := reflect.MakeSlice(into.Type(), len(list.Exprs), len(list.Exprs))
@@ -217,6 +221,10 @@ func (p *parser) pairs(n *node, f field, expr hclsyntax.Expression, yield func(s
 		p.wrongType(n, f, expr)
 		return false
 	}
+	if len(object.Items) > maxEntries {
+		p.tooMany(n, f, expr)
+		return false
+	}
 	seen := map[string]hcl.Range{}
 	for _, item := range object.Items {
 		key, _ := item.KeyExpr.Value(nil)
@@ -239,6 +247,10 @@ func (p *parser) wrongType(n *node, f field, expr hclsyntax.Expression) {
 	p.fail(n, ruleInvalidValue, expr.Range(), fmt.Sprintf("%s must be a %s", f.name, f.form()), "")
 }
 
+func (p *parser) tooMany(n *node, f field, expr hclsyntax.Expression) {
+	p.fail(n, ruleInvalidValue, expr.Range(), fmt.Sprintf("%s has more than %d entries", f.name, maxEntries), "")
+}
+
 // form says in words what a field takes.
 func (f *field) form() string {
 	if form := f.Tag.Get("form"); form != "" {
@@ -250,9 +262,13 @@ func (f *field) form() string {
 func formOf(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Slice:
-		return "list of " + formOf(t.Elem())
+		return "list of " + formOf(t.Elem()) + "s"
 	case reflect.Map:
-		return "map of " + formOf(t.Elem())
+		element := formOf(t.Elem())
+		if list, ok := strings.CutPrefix(element, "list of "); ok {
+			return "map of lists of " + list
+		}
+		return "map of " + element + "s"
 	case reflect.Pointer:
 		return formOf(t.Elem())
 	case reflect.Bool:
@@ -340,9 +356,9 @@ func (p *parser) blocks(n *node, fields []field, into reflect.Value) {
 
 func labelMessage(block string, labels []string) string {
 	if len(labels) == 0 {
-		return fmt.Sprintf("a %s block has no label", block)
+		return block + " blocks have no label"
 	}
-	return fmt.Sprintf("a %s block has one label, its %s", block, labels[0])
+	return fmt.Sprintf("%s blocks have one label, the %s", block, labels[0])
 }
 
 func blockExample(block string, labels []string) string {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -72,6 +73,7 @@ func (p *parser) resolve(environments []string) {
 		if r.kind == "app" || names == nil || isKnown(r, names) {
 			continue
 		}
+		names = harmless(names)
 		rule := ruleUnknownName
 		if r.kind == "rule" || r.kind == "group" {
 			rule = ruleUnknownRule
@@ -79,6 +81,11 @@ func (p *parser) resolve(environments []string) {
 		message := fmt.Sprintf("%s names an unknown %s%s", r.what, words[r.kind], p.didYouMean(r.name, names))
 		p.fail(r.node, rule, r.at, message, listAdvice(r.kind, names))
 	}
+}
+
+// harmless returns the names that may be shown: some are the file's own.
+func harmless(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return shown(name) != name })
 }
 
 var words = map[string]string{
@@ -93,14 +100,17 @@ func isKnown(r reference, names []string) bool {
 		slices.ContainsFunc(names, func(name string) bool { return glob.Match(r.name, name) })
 }
 
+// maxListed is how many known names an advice lists.
+const maxListed = 20
+
 // listAdvice lists known names where they are few.
 func listAdvice(kind string, names []string) string {
 	switch {
 	case kind == "rule":
 		return "see: envtight rules"
-	case kind == "environment":
+	case kind == "environment" && len(names) <= maxListed:
 		return fmt.Sprintf("known are %s; add a block for another: environment \"NAME\" { branches = [...] }", strings.Join(names, ", "))
-	case len(names) == 0:
+	case len(names) == 0 || len(names) > maxListed:
 		return ""
 	default:
 		return "known are " + strings.Join(names, ", ")
@@ -149,15 +159,19 @@ func (c *Config) CheckApps(discovered []string) []envtight.Diagnostic {
 		if isKnown(reference{name: r.name, pattern: true}, names) {
 			continue
 		}
+		names := harmless(names)
 		d := envtight.Diagnostic{
 			Rule: ruleUnknownName.ID, Severity: ruleUnknownName.Default, Location: r.location,
 			Message: fmt.Sprintf("%s names an unknown app%s", r.what, didYouMean(r.name, names)),
 		}
-		if len(names) > 0 && len(names) <= 20 {
+		if len(names) > 0 && len(names) <= maxListed {
 			d.Advice = "known are " + strings.Join(names, ", ")
 		}
 		out = append(out, d)
 	}
+	slices.SortStableFunc(out, func(a, b envtight.Diagnostic) int {
+		return cmp.Compare(a.Location.Range.Start.Offset, b.Location.Range.Start.Offset)
+	})
 	return out
 }
 
@@ -214,7 +228,7 @@ func didYouMean(name string, names []string) string {
 // didYouMean compares no more names once far more mistakes are found than are
 // shown: a hostile file could make it the work of minutes.
 func (p *parser) didYouMean(name string, names []string) string {
-	if len(p.diagnostics) > 2*maxDiagnostics {
+	if p.mistakes > 2*maxDiagnostics {
 		return ""
 	}
 	return didYouMean(name, names)

@@ -18,10 +18,12 @@ import (
 const (
 	// maxSize is the size in bytes above which a file is refused. A monorepo of
 	// a hundred apps needs some 50 KB.
-	maxSize = 1 << 20
+	maxSize = 256 << 10
 	// maxDepth is how deep brackets may nest. The parser of HCL calls itself for
 	// each, and the deepest form that means anything here is 4.
 	maxDepth = 16
+	// maxEntries is how many entries a list or a map may have.
+	maxEntries = 1000
 	// maxDiagnostics is how many mistakes are reported.
 	maxDiagnostics = 100
 )
@@ -68,8 +70,11 @@ type parser struct {
 	src         []byte
 	lines       *envtight.Lines
 	known       Known
+	tokens      hclsyntax.Tokens
 	diagnostics []envtight.Diagnostic
-	references  []reference
+	// mistakes counts all, those beyond what is kept included.
+	mistakes   int
+	references []reference
 }
 
 // admit refuses what the parser of HCL must not see: too much of it, brackets so
@@ -84,10 +89,10 @@ func (p *parser) admit() bool {
 		p.reportSpan(ruleSyntax, "", envtight.Span{Start: i, End: i + 1}, "the file holds a NUL byte: it is not text in UTF-8", "")
 		return false
 	}
-	tokens, _ := hclsyntax.LexConfig(p.src, p.path, hcl.InitialPos)
-	depth, before := 0, len(p.diagnostics)
-	for i := range tokens {
-		token := &tokens[i]
+	p.tokens = lex(p.src)
+	depth := 0
+	for i := range p.tokens {
+		token := &p.tokens[i]
 		switch token.Type {
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack:
 			if depth++; depth > maxDepth {
@@ -102,7 +107,7 @@ func (p *parser) admit() bool {
 			}
 		}
 	}
-	return len(p.diagnostics) == before
+	return p.mistakes == 0
 }
 
 // expressionTokens are the tokens that only expressions are made of.
@@ -137,9 +142,7 @@ func (p *parser) read() (raw *rawConfig) {
 		}
 	}()
 	file, diagnostics := hclsyntax.ParseConfig(p.src, p.path, hcl.InitialPos)
-	for _, d := range diagnostics {
-		p.syntax(d)
-	}
+	p.syntaxes(diagnostics)
 	body, ok := file.Body.(*hclsyntax.Body)
 	if !ok {
 		return nil
@@ -153,6 +156,27 @@ func (p *parser) read() (raw *rawConfig) {
 	return raw
 }
 
+// syntaxes reports the first mistake in the syntax, and attributes that are set
+// twice. What follows from a mistake looks like many more.
+func (p *parser) syntaxes(diagnostics hcl.Diagnostics) {
+	var first *hcl.Diagnostic
+	for _, d := range diagnostics {
+		if d.Summary == redefined {
+			p.syntax(d)
+			continue
+		}
+		if first == nil || d.Subject != nil && first.Subject != nil && d.Subject.Start.Byte < first.Subject.Start.Byte {
+			first = d
+		}
+	}
+	if first != nil {
+		p.syntax(first)
+	}
+}
+
+// redefined is HCL's word for an attribute that is set twice.
+const redefined = "Attribute redefined"
+
 // syntax turns a diagnostic of HCL into one of ours. Its detail is dropped: it
 // may quote the file.
 func (p *parser) syntax(d *hcl.Diagnostic) {
@@ -160,7 +184,7 @@ func (p *parser) syntax(d *hcl.Diagnostic) {
 	if d.Subject != nil {
 		at = *d.Subject
 	}
-	if d.Summary == "Attribute redefined" {
+	if d.Summary == redefined {
 		p.report(ruleDuplicate, "", at, "an attribute is set twice in one block", "keep one of them")
 		return
 	}
@@ -190,6 +214,9 @@ var syntaxAdvice = map[string]string{
 	"Invalid expression":                       "write a string in quotes, a number, true, false, a list or a map",
 }
 
+// keepDiagnostics is how many are kept before they are sorted and cut.
+const keepDiagnostics = 4 * maxDiagnostics
+
 func (p *parser) report(rule *envtight.Rule, block string, at hcl.Range, message, advice string, related ...envtight.Related) {
 	p.reportSpan(rule, block, spanOf(at), message, advice, related...)
 }
@@ -197,6 +224,10 @@ func (p *parser) report(rule *envtight.Rule, block string, at hcl.Range, message
 func spanOf(r hcl.Range) envtight.Span { return envtight.Span{Start: r.Start.Byte, End: r.End.Byte} }
 
 func (p *parser) reportSpan(rule *envtight.Rule, block string, at envtight.Span, message, advice string, related ...envtight.Related) {
+	p.mistakes++
+	if len(p.diagnostics) > keepDiagnostics {
+		return // to find the place of each would take time in a hostile file
+	}
 	p.diagnostics = append(p.diagnostics, envtight.Diagnostic{
 		Rule: rule.ID, Severity: rule.Default, Location: p.locate(block, at),
 		Message: message, Advice: advice, Related: related,
@@ -228,11 +259,10 @@ func (p *parser) finish() []envtight.Diagnostic {
 		return a.Rule == b.Rule && a.Message == b.Message && a.Location.Range == b.Location.Range
 	})
 	if len(out) > maxDiagnostics {
-		rest := len(out) - maxDiagnostics
 		last := out[maxDiagnostics-1].Location
 		out = append(out[:maxDiagnostics:maxDiagnostics], envtight.Diagnostic{
 			Rule: ruleSyntax.ID, Severity: ruleSyntax.Default, Location: last,
-			Message: fmt.Sprintf("the file has %d more mistakes, which are not shown", rest),
+			Message: "the file has more mistakes, which are not shown",
 		})
 	}
 	return out

@@ -30,7 +30,7 @@ var ruleSyntax = &envtight.Rule{
 		"rules that nobody wrote.",
 	Examples: []envtight.Example{{
 		Files: "-- envtight.hcl --\nversion = 1\nenvironment \"dev\" { branches = [\"dev\"\n",
-		Want:  "envtight.hcl:2:30: unterminated tuple constructor expression",
+		Want:  "envtight.hcl:2:32: unterminated tuple constructor expression",
 	}},
 }
 

@@ -82,7 +82,12 @@ func (p *parser) validate(n *node, f field, value reflect.Value, at func(int) hc
 	if !errors.As(checker().Var(value.Interface(), tag), &failures) {
 		return
 	}
+	whole := what
 	for _, failure := range failures {
+		what = whole
+		if elementIndex(failure.Namespace()) >= 0 {
+			what = "an entry of " + whole
+		}
 		rule, message := ruleInvalidValue, what+" "+complaints[failure.Tag()]
 		advice := ""
 		switch failure.Tag() {
