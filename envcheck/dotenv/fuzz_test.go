@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/envtight/envtight"
 	"github.com/joho/godotenv"
 )
 
@@ -33,6 +34,16 @@ func FuzzParse(f *testing.F) {
 			}
 			_ = file.Comment(e)
 			_ = file.Value(e)
+		}
+		for _, d := range file.Declarations() {
+			if d.Name == "" || d.Entry == nil || d.Need == envtight.NotDeclared {
+				t.Fatalf("declaration %q is incomplete", d.Name)
+			}
+		}
+		for _, issue := range file.DecoratorIssues() {
+			if issue.Span.Start > issue.Span.End || issue.Span.End > len(src) || issue.Message == "" {
+				t.Fatalf("decorator issue at %v of %d bytes", issue.Span, len(src))
+			}
 		}
 	})
 }

@@ -261,12 +261,17 @@ func TestParseIsLinear(t *testing.T) {
 		"blanks":            " ",
 		"no-break spaces":   "\u00a0",
 		"backticks and CRs": "K=`\r",
+		"decorators":        "# @required(a\n",
+		"one comment":       "# @a('",
+		"many names":        "# @optional\nAB=\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := []byte(strings.Repeat(unit, 1<<20/len(unit)))
 			start := time.Now()
 			f := Parse(text)
 			checkLossless(t, f, text)
+			f.DecoratorIssues()
+			ValueSpans(".env", text)
 			if d := time.Since(start); d > 3*time.Second {
 				t.Errorf("1 MB took %v", d)
 			}
