@@ -46,7 +46,7 @@ func classify(text string) (envtight.Class, string) {
 }
 
 func classifyWords(words []string) (envtight.Class, string) {
-	words = withoutEnvironment(words)
+	words = withoutVariant(words)
 	last := words[len(words)-1]
 	before := ""
 	if len(words) > 1 {
@@ -71,12 +71,12 @@ func classifyWords(words []string) (envtight.Class, string) {
 	return envtight.ClassUnknown, ""
 }
 
-// withoutEnvironment drops what only tells one of several from the others at the
-// end of a name: an environment, a number.
-func withoutEnvironment(words []string) []string {
+// withoutVariant drops what only tells one of several from the others at the
+// end of a name: an environment, a kind of connection, a number.
+func withoutVariant(words []string) []string {
 	for len(words) > 1 {
 		last := words[len(words)-1]
-		if !environmentWords[last] && strings.Trim(last, "0123456789") != "" {
+		if !variantWords[last] && strings.Trim(last, "0123456789") != "" {
 			break
 		}
 		words = words[:len(words)-1]
@@ -124,6 +124,7 @@ var (
 	// lookupKeys stand before KEY where a key finds something instead of opening it.
 	lookupKeys = set(`CACHE PRIMARY SORT PARTITION FOREIGN IDEMPOTENCY OBJECT S3 ROUTING SORTING HOT STORAGE COOKIE`)
 	// connectionWords stand in names of addresses that hold a password.
-	connectionWords  = set(`DATABASE DB POSTGRES POSTGRESQL MYSQL MARIADB MONGO MONGODB REDIS AMQP RABBITMQ CLOUDAMQP NEON DIRECT POOLER CELERY BROKER VALKEY CLICKHOUSE`)
-	environmentWords = set(`DEV DEVELOPMENT STAGING PROD PRODUCTION PREVIEW TEST TESTING LOCAL SANDBOX LIVE CI E2E`)
+	connectionWords = set(`DATABASE DB POSTGRES POSTGRESQL MYSQL MARIADB MONGO MONGODB REDIS AMQP RABBITMQ CLOUDAMQP NEON DIRECT POOLER CELERY BROKER VALKEY CLICKHOUSE`)
+	variantWords    = set(`DEV DEVELOPMENT STAGING PROD PRODUCTION PREVIEW TEST TESTING LOCAL SANDBOX LIVE CI E2E
+		POOLED UNPOOLED POOLING NON REPLICA`)
 )

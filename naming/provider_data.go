@@ -23,7 +23,7 @@ var authProviders = []provider{
 		source: "github.com/auth0/nextjs-auth0 README.md (names), V4_MIGRATION_GUIDE.md (renames)",
 		names: []providerName{
 			config("AUTH0_DOMAIN"), config("AUTH0_CLIENT_ID"), secret("AUTH0_CLIENT_SECRET"), secret("AUTH0_SECRET"),
-			config("AUTH0_AUDIENCE"), config("AUTH0_SCOPE"), config("APP_BASE_URL"),
+			config("AUTH0_AUDIENCE"), config("APP_BASE_URL"),
 			secret("AUTH0_CLIENT_ASSERTION_SIGNING_KEY"), config("AUTH0_CLIENT_ASSERTION_SIGNING_ALG"),
 			config("AUTH0_COOKIE_DOMAIN"), config("AUTH0_COOKIE_PATH"), config("AUTH0_COOKIE_SECURE"),
 			config("AUTH0_COOKIE_SAME_SITE"), config("AUTH0_COOKIE_TRANSIENT"),
@@ -53,10 +53,10 @@ var authProviders = []provider{
 	},
 	{
 		name:   "Clerk",
-		source: "clerk.com/docs/guides/development/clerk-environment-variables",
+		source: "clerk.com/docs/guides/development/clerk-environment-variables; @clerk/nextjs 6.10 server/constants.ts",
 		names: []providerName{
 			secret("CLERK_SECRET_KEY"), public("CLERK_PUBLISHABLE_KEY"), secret("CLERK_ENCRYPTION_KEY"), config("CLERK_API_URL"),
-			config("CLERK_JWT_KEY"), secret("CLERK_WEBHOOK_SIGNING_SECRET"), config("CLERK_SIGN_IN_URL"), config("CLERK_SIGN_UP_URL"),
+			config("CLERK_SIGN_IN_URL"), config("CLERK_SIGN_UP_URL"),
 			config("CLERK_DOMAIN"), config("CLERK_PROXY_URL"), config("CLERK_IS_SATELLITE"),
 			secret("CLERK_API_KEY"), public("CLERK_FRONTEND_API"),
 		},
@@ -68,19 +68,18 @@ var authProviders = []provider{
 		},
 	},
 	{
-		name:   "Google OAuth",
-		source: "RFC 6749 section 2.3.1; next-auth docs (providers); the names are those of common example files",
+		name:   "Google",
+		source: "github.com/nextauthjs/next-auth docs/ and apps/; cloud.google.com/docs/authentication/application-default-credentials",
 		names: []providerName{
-			config("GOOGLE_CLIENT_ID"), secret("GOOGLE_CLIENT_SECRET"), config("GOOGLE_APPLICATION_CREDENTIALS"), config("GOOGLE_CLOUD_PROJECT"),
-			secret("GOOGLE_GENERATIVE_AI_API_KEY"),
+			config("GOOGLE_CLIENT_ID"), secret("GOOGLE_CLIENT_SECRET"), config("GOOGLE_APPLICATION_CREDENTIALS"),
 		},
 	},
 	{
-		name:   "GitHub OAuth",
-		source: "RFC 6749 section 2.3.1; docs.github.com/actions/reference/secrets-reference (GITHUB_TOKEN)",
+		name:   "GitHub",
+		source: "github.com/nextauthjs/next-auth docs/ and apps/; docs.github.com/actions/reference/secrets-reference (GITHUB_TOKEN)",
 		names: []providerName{
 			config("GITHUB_CLIENT_ID"), secret("GITHUB_CLIENT_SECRET"), config("GITHUB_ID"), secret("GITHUB_SECRET"),
-			secret("GITHUB_TOKEN"), secret("GH_TOKEN"),
+			secret("GITHUB_TOKEN"),
 		},
 		groups: []group{
 			{has: "GITHUB_SECRET", needs: []string{"GITHUB_ID"}, why: "a client's secret says nothing without its id"},
@@ -138,11 +137,10 @@ var dataProviders = []provider{
 	},
 	{
 		name:   "Supabase",
-		source: "supabase.com/docs/guides/api/api-keys; supabase.com/docs/guides/getting-started/migrating-to-new-api-keys",
+		source: "supabase.com/docs/guides/api/api-keys, docs/guides/getting-started/migrating-to-new-api-keys; github.com/supabase/supabase apps/docs",
 		names: []providerName{
 			config("SUPABASE_URL"), public("SUPABASE_ANON_KEY"), public("SUPABASE_PUBLISHABLE_KEY"), secret("SUPABASE_SECRET_KEY"),
-			secret("SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_SERVICE_KEY", "SUPABASE_SERVICE_ROLE"), secret("SUPABASE_JWT_SECRET"),
-			secret("SUPABASE_ACCESS_TOKEN"), secret("SUPABASE_DB_PASSWORD"),
+			secret("SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_SERVICE_KEY", "SUPABASE_SERVICE_ROLE"),
 		},
 		groups: []group{
 			{has: "SUPABASE_SERVICE_ROLE_KEY", needs: []string{"SUPABASE_URL"}, why: "the key belongs to the project at that URL"},
@@ -170,11 +168,10 @@ var dataProviders = []provider{
 	},
 	{
 		name:   "Postgres on Vercel",
-		source: "vercel.com/docs/postgres; prisma.io/docs/guides/postgres/vercel",
+		source: "prisma.io/docs/guides/postgres/vercel; env files written by Vercel's command for its former Postgres",
 		names: []providerName{
-			secret("POSTGRES_URL"), secret("POSTGRES_PRISMA_URL"), secret("POSTGRES_URL_NON_POOLING"), secret("POSTGRES_URL_NO_SSL"),
-			config("POSTGRES_HOST"), config("POSTGRES_DATABASE"), secret("PRISMA_DATABASE_URL"), secret("DATABASE_URL_UNPOOLED"), secret("DATABASE_URL_POOLED"),
-			secret("BLOB_READ_WRITE_TOKEN"),
+			secret("POSTGRES_URL"), secret("POSTGRES_PRISMA_URL"), secret("POSTGRES_URL_NON_POOLING"),
+			config("POSTGRES_HOST"), config("POSTGRES_DATABASE"), secret("PRISMA_DATABASE_URL"), secret("DATABASE_URL_POOLED"),
 		},
 	},
 }
@@ -187,21 +184,20 @@ var serviceProviders = []provider{
 		names: []providerName{
 			public("SENTRY_DSN"), secret("SENTRY_AUTH_TOKEN", "SENTRY_TOKEN"), config("SENTRY_ORG", "SENTRY_ORGANIZATION", "SENTRY_ORG_SLUG"),
 			config("SENTRY_PROJECT", "SENTRY_PROJECT_SLUG"), config("SENTRY_ENVIRONMENT"), config("SENTRY_RELEASE"), config("SENTRY_URL"),
-			config("SENTRY_TRACES_SAMPLE_RATE"),
 		},
 	},
 	{
 		name:   "Stripe",
-		source: "docs.stripe.com/keys (publishable and secret keys), docs.stripe.com/cli/api_keys (STRIPE_API_KEY)",
+		source: "docs.stripe.com/keys; github.com/stripe-samples/checkout-one-time-payments .env.example; docs.stripe.com/cli/api_keys (STRIPE_API_KEY)",
 		names: []providerName{
 			secret("STRIPE_SECRET_KEY"), public("STRIPE_PUBLISHABLE_KEY", "STRIPE_PUBLISHABLE"), secret("STRIPE_WEBHOOK_SECRET"),
-			secret("STRIPE_API_KEY"), config("STRIPE_DEVICE_NAME"), secret("STRIPE_CONNECT_WEBHOOK_SECRET"),
+			secret("STRIPE_API_KEY"), config("STRIPE_DEVICE_NAME"),
 		},
 	},
 	{
 		name:   "Resend",
-		source: "github.com/resend/resend-node README.md; docs.openstatus.dev/contributing/setup-env",
-		names:  []providerName{secret("RESEND_API_KEY", "RESEND_KEY", "RESEND_TOKEN")},
+		source: "github.com/resend/resend-node src/resend.ts",
+		names:  []providerName{secret("RESEND_API_KEY", "RESEND_KEY", "RESEND_TOKEN"), config("RESEND_BASE_URL")},
 	},
 	{
 		name:   "SendGrid",
@@ -222,15 +218,15 @@ var serviceProviders = []provider{
 	},
 	{
 		name:   "OpenAI",
-		source: "github.com/openai/openai-node README.md and src/client.ts",
+		source: "github.com/openai/openai-node src/client.ts",
 		names: []providerName{
 			secret("OPENAI_API_KEY", "OPENAI_KEY", "OPEN_AI_KEY", "OPEN_AI_API_KEY", "OPENAI_SECRET_KEY", "OPENAI_TOKEN"), config("OPENAI_BASE_URL"), config("OPENAI_ORG_ID"),
-			config("OPENAI_PROJECT_ID"), secret("OPENAI_WEBHOOK_SECRET"),
+			config("OPENAI_PROJECT_ID"), secret("OPENAI_WEBHOOK_SECRET"), secret("OPENAI_ADMIN_KEY"),
 		},
 	},
 	{
 		name:   "Anthropic",
-		source: "github.com/anthropics/anthropic-sdk-typescript README.md",
+		source: "github.com/anthropics/anthropic-sdk-typescript src/client.ts",
 		names: []providerName{
 			secret("ANTHROPIC_API_KEY", "ANTHROPIC_KEY", "ANTHROPIC_TOKEN"), secret("ANTHROPIC_AUTH_TOKEN"), config("ANTHROPIC_BASE_URL"),
 		},
@@ -239,7 +235,7 @@ var serviceProviders = []provider{
 		name:   "PostHog",
 		source: "posthog.com/docs/integrate/next-js, posthog.com/docs/web-analytics/installation/nextjs",
 		names: []providerName{
-			public("POSTHOG_KEY"), public("POSTHOG_PROJECT_TOKEN"), config("POSTHOG_HOST"), secret("POSTHOG_PERSONAL_API_KEY"),
+			public("POSTHOG_KEY"), public("POSTHOG_PROJECT_TOKEN"), config("POSTHOG_HOST"),
 		},
 	},
 	{
@@ -262,10 +258,13 @@ var serviceProviders = []provider{
 	},
 	{
 		name:   "Turborepo",
-		source: "turborepo.com/docs/reference/system-environment-variables (vercel/turborepo pull 7223)",
+		source: "github.com/vercel/turborepo docs/site/content/docs/reference/system-environment-variables.mdx",
 		names: []providerName{
-			secret("TURBO_TOKEN"), config("TURBO_TEAM"), config("TURBO_API"), config("TURBO_TEAMID"), secret("TURBO_REMOTE_CACHE_SIGNATURE_KEY"),
-			config("TURBO_TELEMETRY_DISABLED"),
+			secret("TURBO_TOKEN"), config("TURBO_TEAM"), config("TURBO_TEAMID"), config("TURBO_API"), config("TURBO_LOGIN"),
+			secret("TURBO_REMOTE_CACHE_SIGNATURE_KEY"), config("TURBO_REMOTE_CACHE_READ_ONLY"), config("TURBO_REMOTE_CACHE_TIMEOUT"),
+			config("TURBO_REMOTE_ONLY"), config("TURBO_CACHE"), config("TURBO_CACHE_DIR"), config("TURBO_CONCURRENCY"), config("TURBO_FORCE"),
+			config("TURBO_LOG_ORDER"), config("TURBO_RUN_SUMMARY"), config("TURBO_SCM_BASE"), config("TURBO_SCM_HEAD"), config("TURBO_UI"),
+			config("TURBO_HASH"), config("TURBO_PLATFORM_ENV"), config("TURBO_PLATFORM_ENV_DISABLED"),
 		},
 	},
 }

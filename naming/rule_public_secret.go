@@ -34,13 +34,12 @@ var publicSecret = &rule{
 	check: checkPublicSecret,
 }
 
-// openTokens are tokens and keys that are made to be seen by browsers, by the
-// words that begin their names.
-// Sources: docs.mapbox.com (public tokens); algolia.com/doc (search-only keys);
-// contentful.com/developers/docs (delivery tokens); mixpanel, amplitude, segment,
-// launchdarkly and datadog (client tokens, write keys and client-side IDs);
-// cesium.com (ion tokens); shopify.dev (public storefront access tokens);
-// posthog.com, docs.logrocket.com, docs.sentry.io (DSNs).
+// openTokens are parts of names of tokens and keys that browsers are made to see,
+// as the providers of maps, search, content delivery, analytics and captchas hand
+// out a public one beside the secret one (docs.mapbox.com: public tokens;
+// algolia.com/doc: search-only keys; contentful.com/developers/docs: delivery
+// tokens; shopify.dev: public storefront tokens; launchdarkly.com/docs: client-side
+// IDs; docs.datadoghq.com: client tokens). They only keep a guess from being made.
 var openTokens = []string{
 	"MAPBOX", "ALGOLIA", "CONTENTFUL", "MIXPANEL", "AMPLITUDE", "SEGMENT", "LAUNCHDARKLY", "DATADOG_CLIENT", "DD_CLIENT",
 	"CESIUM", "SHOPIFY_STOREFRONT", "STOREFRONT", "POSTHOG", "LOGROCKET", "FIREBASE", "TYPEKIT", "ROLLBAR_CLIENT", "CLOUDFLARE_ANALYTICS",
@@ -81,7 +80,7 @@ func secretBehind(rest string) (why string, severity envtight.Severity) {
 	if n := x.aliases[rest]; n != nil && n.class == envtight.ClassSecret {
 		return fmt.Sprintf("%s is a secret of %s", n.name, x.owner[rest].name), envtight.Error
 	}
-	words := withoutEnvironment(SplitWords(rest))
+	words := withoutVariant(SplitWords(rest))
 	if len(words) == 0 {
 		return "", envtight.Off
 	}
