@@ -170,9 +170,11 @@ func Evaluate(src []byte, d Dialect, opts EvalOptions) (Values, error) {
 		Compose:      evalCompose,
 		DockerRun:    evalDockerRun,
 		Godotenv:     evalGodotenv,
+		Bash:         evalBash,
+		Dash:         evalDash,
 	}
-	if int(d) >= len(evaluators) || evaluators[d] == nil {
-		return nil, fmt.Errorf("no evaluator for %s", d)
+	if !d.Valid() {
+		return nil, fmt.Errorf("no evaluator for env file %s", d)
 	}
 	return evaluators[d](string(src), opts)
 }

@@ -78,7 +78,7 @@ func realLoader(t *testing.T, d Dialect) runLoader {
 			missingLoader(t, d.String()+" is not installed")
 		}
 		return external(func(ctx context.Context, cases []loaders.Case) ([]loaders.Result, error) {
-			return loaders.Shell(ctx, d.String(), cases, shellNames())
+			return loaders.Shell(ctx, d.String(), cases)
 		})
 	}
 	dir := os.Getenv("ENVTIGHT_LOADERS")
@@ -323,12 +323,13 @@ type generator struct {
 	rng    *rand.Rand
 	tokens []string
 	names  []string
+	shell  bool
 }
 
 func newGenerator(d Dialect, seed uint64) *generator {
 	g := &generator{rng: rand.New(rand.NewPCG(seed, uint64(d))), tokens: anyTokens, names: anyNames}
 	if d.Shell() {
-		g.tokens, g.names = shellTokens, shellNames()
+		g.tokens, g.names, g.shell = shellTokens, shellNames, true
 	}
 	return g
 }
@@ -356,7 +357,9 @@ func (g *generator) file() loaders.Case {
 	for range 1 + g.rng.IntN(5) {
 		switch g.rng.IntN(12) {
 		case 0:
-			b.WriteString(g.text(4))
+			if !g.shell { // a command
+				b.WriteString(g.text(4))
+			}
 		case 1:
 			b.WriteString("#" + g.text(3))
 		default:
@@ -368,6 +371,10 @@ func (g *generator) file() loaders.Case {
 }
 
 func (g *generator) assignment(b *strings.Builder) {
+	if g.shell {
+		g.shellAssignment(b)
+		return
+	}
 	b.WriteString(g.pick("", "", "", "", "", "", " ", "export ", "export  ", "\t", "'"))
 	b.WriteString(g.names[g.rng.IntN(len(g.names))])
 	b.WriteString(g.pick("=", "=", "=", "=", "=", "=", "=", " = ", "= ", "=  ", "=\t", " =", ": ", ":", "", "'="))
@@ -378,6 +385,23 @@ func (g *generator) assignment(b *strings.Builder) {
 		b.WriteString(quote)
 	}
 	b.WriteString(g.pick("", "", "", "", " ", " # note", "#", g.text(2)))
+}
+
+// shellAssignment closes quotes more often than not, for most of what is broken is
+// an error of the whole file.
+func (g *generator) shellAssignment(b *strings.Builder) {
+	b.WriteString(g.pick("", "", "", "", "", " ", "export ", "export A "))
+	for range 1 + g.rng.IntN(8)/6 {
+		b.WriteString(g.names[g.rng.IntN(len(g.names))])
+		b.WriteString(g.pick("=", "=", "=", "=", "=", "=", "=", "=", "=", "=", "=", "+=", " =", "= "))
+		quote := g.pick("", "", "'", "\"", "\"")
+		text := g.text(4)
+		if quote == "" && g.rng.IntN(6) != 0 {
+			text = strings.NewReplacer(" ", "\\ ", "\t", "", "&", "", ";", "").Replace(text)
+		}
+		b.WriteString(quote + text + quote)
+		b.WriteString(g.pick("", "", "", "", "", " ", " # note", ";", g.text(1)))
+	}
 }
 
 func (g *generator) text(most int) string {
@@ -399,6 +423,15 @@ func (g *generator) env() map[string]string {
 	return env
 }
 
-func shellNames() []string { return []string{"A", "B", "K", "Z", "A_1", "KEY", "_x"} }
+var shellNames = []string{"A", "B", "K", "Z", "A_1", "KEY", "_x"}
 
-var shellTokens = []string{"a"}
+// shellTokens make assignments rather than commands, and nothing that would do
+// harm if the evaluator took a command for something else.
+var shellTokens = []string{
+	"a", "b", "Z", "0", "5", "_", ".", "-", "word", "x=y", " ", "  ", "\t", "\n", "\n", "\r\n", "\r", "\v", "\x00",
+	"'", "''", "'x y'", "\"", "\"\"", "\"x y\"", "\\", "\\\\", "\\n", "\\\"", "\\'", "\\$", "\\`", "\\}", "\\ ", "\\\n",
+	"#", " #", " # note", "=", ":", "$", "$A", "$K", "${A}", "${K}", "${B", "${", "}", "}", "{", "{}", "${Z:-", "${A-", "${B:+",
+	"${A:?", "${A?m}", "${Z+", "${Z:-${A}}", "${A:-x y}", "${B-y}", "${K:+z}", "${Z:=w}", "${KEY=v}", "${#A}", "${A%b}", "${B##a}", "${A#$B}",
+	"$1", "${1:-p}", "$@", "$#", "$'", "$'\\n\\101\\x41'", "$\"", "~", "~/x", ":~", "*", "?", "[ab]", "{a,b}", ";", "&", "%", "@", ",", "^", "!",
+	"\u00a0", "\ufeff", "\u00e9", "\xe9", "\xff", "\x81", "\x88", "\n\n", "\nA=", "\nexport B=", "\n#c\n", "A=", " B=", " K+=", "\"${A:-", "\"${Z+",
+}

@@ -19,6 +19,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -131,17 +133,17 @@ func decode(line []byte) (Result, error) {
 
 // Shell sources each file with "set -a" in a subshell of the shell called name
 // (bash or dash), in an empty directory and with an empty PATH, bash in its
-// restricted mode. The values of the given names are read back; a variable that
-// has the value of the environment counts too. Positional parameters are empty.
+// restricted mode. The values are those of all names that the file or the
+// environment of the case could set. Positional parameters are empty.
 //
 // Only give it files that are known to hold nothing but assignments.
-func Shell(ctx context.Context, name string, cases []Case, names []string) ([]Result, error) {
+func Shell(ctx context.Context, name string, cases []Case) ([]Result, error) {
 	dir, err := os.MkdirTemp("", "envfiles-")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	script, err := shellScript(dir, cases, names)
+	script, err := shellScript(dir, cases)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +151,7 @@ func Shell(ctx context.Context, name string, cases []Case, names []string) ([]Re
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, path, filepath.Join(dir, script))
+	cmd := exec.CommandContext(ctx, path, script)
 	var out bytes.Buffer
 	cmd.Dir, cmd.Env, cmd.Stdout = dir, []string{"PATH="}, &out
 	if err := cmd.Run(); err != nil {
@@ -158,29 +160,48 @@ func Shell(ctx context.Context, name string, cases []Case, names []string) ([]Re
 	return shellResults(out.String(), len(cases))
 }
 
-// shellEnd separates the cases in the output. A name cannot hold it.
-const shellEnd = "=end"
+// What separates the values of a case from what the file itself prints, and the
+// cases from each other. A name cannot hold either.
+const (
+	shellBegin = "=begin"
+	shellEnd   = "=end"
+)
+
+// shellReport prints the variables among its arguments that are set.
+const shellReport = `[ -n "$BASH_VERSION" ] || here=./
+report() {
+	printf '` + shellBegin + `\0'
+	for name; do
+		eval "[ -z \"\${$name+x}\" ] || printf '%s=%s\\0' $name \"\$$name\""
+	done
+}
+`
+
+var shellName = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
 
 // shellScript writes the files and the script that sources them. The values are
 // printed by a trap, because a mistake in a sourced file ends the subshell.
-func shellScript(dir string, cases []Case, names []string) (string, error) {
+func shellScript(dir string, cases []Case) (string, error) {
 	var script strings.Builder
-	script.WriteString("report() {\n")
-	for _, name := range names {
-		fmt.Fprintf(&script, "[ -z \"${%[1]s+x}\" ] || printf '%[1]s=%%s\\0' \"$%[1]s\"\n", name)
-	}
-	script.WriteString("}\n")
+	script.WriteString(shellReport)
 	for i, c := range cases {
 		file := fmt.Sprintf("%d.env", i)
 		if err := os.WriteFile(filepath.Join(dir, file), c.Src, 0o600); err != nil {
 			return "", err
 		}
+		plain := strings.NewReplacer("\\\n", "", "\x00", "").Replace(string(c.Src))
+		names := shellName.FindAllString(plain, -1)
 		script.WriteString("(\n")
 		for name, value := range c.Env {
+			names = append(names, name)
 			fmt.Fprintf(&script, "export %s='%s'\n", name, strings.ReplaceAll(value, "'", `'\''`))
 		}
-		fmt.Fprintf(&script, "[ -z \"$BASH_VERSION\" ] || set -r\n")
-		fmt.Fprintf(&script, "trap report EXIT\nset -a\n. ./%s\n) 2>>stderr\nprintf '=%%d%s\\0' $?\n", file, shellEnd)
+		slices.Sort(names)
+		names = slices.DeleteFunc(slices.Compact(names), func(n string) bool { return n == "name" || n == "_" })
+		fmt.Fprintf(&script, "trap 'report %s' EXIT\n", strings.Join(names, " "))
+		// A restricted bash sources no path; dash sources nothing else.
+		fmt.Fprintf(&script, "[ -z \"$BASH_VERSION\" ] || set -r\nset -a\n. \"${here}%s\"\n", file)
+		fmt.Fprintf(&script, ") 2>>stderr\nprintf '=%%d%s\\0' $?\n", shellEnd)
 	}
 	const name = "script.sh"
 	return name, os.WriteFile(filepath.Join(dir, name), []byte(script.String()), 0o600)
@@ -191,6 +212,9 @@ func shellResults(out string, cases int) ([]Result, error) {
 	current := Result{Values: map[string]*string{}}
 	for _, field := range strings.Split(strings.TrimSuffix(out, "\x00"), "\x00") {
 		name, value, _ := strings.Cut(field, "=")
+		if strings.HasSuffix(field, shellBegin) {
+			continue
+		}
 		if name == "" && strings.HasSuffix(field, shellEnd) {
 			current.Failed = value != "0"+shellEnd
 			results = append(results, current)
@@ -200,7 +224,7 @@ func shellResults(out string, cases int) ([]Result, error) {
 		current.Values[name] = &value
 	}
 	if len(results) != cases {
-		return nil, fmt.Errorf("%d results for %d cases", len(results), cases)
+		return nil, fmt.Errorf("%d results for %d cases in %q", len(results), cases, out)
 	}
 	return results, nil
 }
