@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/envtight/envtight"
 )
@@ -40,4 +41,17 @@ func TestTokenStaysWithItsHost(t *testing.T) {
 			t.Errorf("%s: token sent is %v, want %v", target, sent, want)
 		}
 	}
+}
+
+func FuzzLimitHeaders(f *testing.F) {
+	for _, v := range []string{"7", "0.5", "-1", "1e30", "Sun, 01 Mar 2026 12:00:09 GMT", "soon", "99999999999999999999", "1772366405", "1772366405000"} {
+		f.Add(v, "0", v)
+	}
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, after, remaining, reset string) {
+		h := http.Header{"Retry-After": {after}, "X-Ratelimit-Remaining": {remaining}, "X-Ratelimit-Reset": {reset}}
+		if wait, ok := retryAfter(h, now); wait < 0 || !ok && wait != 0 {
+			t.Errorf("wait %v, told %v", wait, ok)
+		}
+	})
 }
