@@ -68,8 +68,8 @@ func (c *call) customEnvironments() reply {
 
 // rows returns the project's variables as this token sees them, and how many of
 // production it does not see.
-func (c *call) rows(p *Project, decrypt bool) (rows []map[string]any, hidden int) {
-	rows = []map[string]any{}
+func (c *call) rows(p *Project, decrypt bool) (rows []wireVariable, hidden int) {
+	rows = []wireVariable{}
 	for i := range p.Variables {
 		v := &p.Variables[i]
 		target := v.Targets
@@ -99,27 +99,26 @@ func (c *call) variables() reply {
 		rows = rows[:0]
 	}
 	if branch := c.query.Get("gitBranch"); branch != "" {
-		rows = slices.DeleteFunc(rows, func(r map[string]any) bool { return r["gitBranch"] != nil && r["gitBranch"] != branch })
+		rows = slices.DeleteFunc(rows, func(r wireVariable) bool { return r.GitBranch != "" && r.GitBranch != branch })
 	}
 	switch {
 	case c.VariablePages > 0 || c.Shape == Paged:
 		page, pages := paginate(c, rows, c.VariablePages, c.query.Get("until"))
-		return ok(map[string]any{"envs": page, "pagination": pages})
+		return ok(pagedList{page, pages})
 	case c.Shape == Single && len(rows) == 1:
 		return ok(rows[0])
 	case c.Shape == Counted:
-		for _, r := range rows {
-			r["visibility"] = "secret"
-			r["legacyValue"] = cipher("legacy", "")
+		for i := range rows {
+			rows[i].Visibility, rows[i].LegacyValue = "secret", cipher("legacy", "")
 		}
-		return ok(map[string]any{"envs": rows, "hiddenProductionEnvCount": hidden})
+		return ok(countedList{rows, hidden})
 	}
-	return ok(map[string]any{"envs": rows})
+	return ok(bareList{rows})
 }
 
 // paginate cuts the page that a cursor asks for out of rows. A cursor is the time
 // of the first row that is left out, as far as anybody can tell: a number.
-func paginate(c *call, rows []map[string]any, size int, until string) ([]map[string]any, pagination) {
+func paginate[T any](c *call, rows []T, size int, until string) ([]T, pagination) {
 	const epoch = 1540095775951
 	start := 0
 	if n, err := strconv.ParseInt(until, 10, 64); err == nil && !c.DeafPaging {
@@ -144,9 +143,9 @@ func (c *call) variable() reply {
 	}
 	rows, _ := c.rows(p, !c.NeverDecrypts)
 	for _, r := range rows {
-		if r["id"] == c.r.PathValue("id") {
-			if r["decrypted"] == nil {
-				r["decrypted"] = false
+		if r.ID == c.r.PathValue("id") {
+			if r.Decrypted == nil {
+				r.Decrypted = new(bool)
 			}
 			return ok(r)
 		}
@@ -155,7 +154,7 @@ func (c *call) variable() reply {
 }
 
 // sharedRows returns the team's variables.
-func (c *call) sharedRows(decrypt bool) ([]map[string]any, *reply) {
+func (c *call) sharedRows(decrypt bool) ([]wireShared, *reply) {
 	account, denied := c.account()
 	if denied != nil {
 		return nil, denied
@@ -168,7 +167,7 @@ func (c *call) sharedRows(decrypt bool) ([]map[string]any, *reply) {
 		out := refuse(http.StatusForbidden, "forbidden", "The token's scope is a single project.")
 		return nil, &out
 	}
-	rows := []map[string]any{}
+	rows := []wireShared{}
 	for i := range c.Shared {
 		if v := &c.Shared[i]; v.Team == account {
 			rows = append(rows, v.wire(decrypt))
@@ -183,10 +182,10 @@ func (c *call) sharedList() reply {
 		return *denied
 	}
 	if id := c.query.Get("projectId"); id != "" && !c.SharedUnfiltered {
-		rows = slices.DeleteFunc(rows, func(r map[string]any) bool { return !slices.Contains(r["projectId"].([]string), id) })
+		rows = slices.DeleteFunc(rows, func(r wireShared) bool { return !slices.Contains(r.ProjectID, id) })
 	}
 	page, pages := paginate(c, rows, c.SharedPages, c.query.Get("until"))
-	return ok(map[string]any{"data": page, "pagination": pages})
+	return ok(sharedList{page, pages})
 }
 
 func (c *call) sharedOne() reply {
@@ -195,7 +194,7 @@ func (c *call) sharedOne() reply {
 		return *denied
 	}
 	for _, r := range rows {
-		if r["id"] == c.r.PathValue("id") {
+		if r.ID == c.r.PathValue("id") {
 			return ok(r)
 		}
 	}

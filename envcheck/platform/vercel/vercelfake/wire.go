@@ -16,19 +16,19 @@ type regions struct {
 }
 
 type wireProject struct {
-	AccountID             string           `json:"accountId"`
-	DirectoryListing      bool             `json:"directoryListing"`
-	ID                    string           `json:"id"`
-	Name                  string           `json:"name"`
-	NodeVersion           string           `json:"nodeVersion"`
-	ResourceConfig        regions          `json:"resourceConfig"`
-	DefaultResourceConfig regions          `json:"defaultResourceConfig"`
-	Framework             *string          `json:"framework"`
-	RootDirectory         *string          `json:"rootDirectory"`
-	AutoExposeSystemEnvs  bool             `json:"autoExposeSystemEnvs"`
-	Link                  any              `json:"link,omitempty"`
-	Custom                *[]wireCustom    `json:"customEnvironments,omitempty"`
-	Env                   []map[string]any `json:"env"`
+	AccountID             string         `json:"accountId"`
+	DirectoryListing      bool           `json:"directoryListing"`
+	ID                    string         `json:"id"`
+	Name                  string         `json:"name"`
+	NodeVersion           string         `json:"nodeVersion"`
+	ResourceConfig        regions        `json:"resourceConfig"`
+	DefaultResourceConfig regions        `json:"defaultResourceConfig"`
+	Framework             *string        `json:"framework"`
+	RootDirectory         *string        `json:"rootDirectory"`
+	AutoExposeSystemEnvs  bool           `json:"autoExposeSystemEnvs"`
+	Link                  any            `json:"link,omitempty"`
+	Custom                *[]wireCustom  `json:"customEnvironments,omitempty"`
+	Env                   []wireVariable `json:"env"`
 }
 
 type wireCustom struct {
@@ -97,7 +97,7 @@ func millis(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
-func (s *State) wire(p *Project, env []map[string]any) wireProject {
+func (s *State) wire(p *Project, env []wireVariable) wireProject {
 	w := wireProject{
 		AccountID: p.Owner, ID: p.ID, Name: p.Name, NodeVersion: "22.x",
 		ResourceConfig: regions{[]string{"iad1"}}, DefaultResourceConfig: regions{[]string{"iad1"}},
@@ -158,49 +158,99 @@ func cipher(name, value string) string {
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// setValue writes what the API shows of a value.
-func setValue(w map[string]any, kind, name, value string, decrypt bool) {
+// wireVariable is a variable of a project.
+type wireVariable struct {
+	ID                   string   `json:"id"`
+	Key                  string   `json:"key"`
+	Type                 string   `json:"type"`
+	Value                string   `json:"value"`
+	Decrypted            *bool    `json:"decrypted,omitempty"`
+	Target               any      `json:"target,omitempty"` // string or []string
+	GitBranch            string   `json:"gitBranch,omitempty"`
+	CustomEnvironmentIDs []string `json:"customEnvironmentIds,omitempty"`
+	ConfigurationID      *string  `json:"configurationId"`
+	System               bool     `json:"system,omitempty"`
+	CreatedAt            int64    `json:"createdAt"`
+	UpdatedAt            int64    `json:"updatedAt"`
+	// Of 2026.
+	Visibility  string `json:"visibility,omitempty"`
+	LegacyValue string `json:"legacyValue,omitempty"`
+}
+
+// wireShared is a variable of a team.
+type wireShared struct {
+	ID                   string   `json:"id"`
+	Key                  string   `json:"key"`
+	Type                 string   `json:"type,omitempty"`
+	Value                string   `json:"value"`
+	Decrypted            bool     `json:"decrypted"`
+	Target               []string `json:"target,omitempty"`
+	ProjectID            []string `json:"projectId"`
+	AllCustom            bool     `json:"applyToAllCustomEnvironments,omitempty"`
+	CustomEnvironmentIDs []string `json:"customEnvironmentIds,omitempty"`
+	OwnerID              string   `json:"ownerId"`
+	Created              string   `json:"created"`
+	CreatedAt            int64    `json:"createdAt"`
+	UpdatedAt            int64    `json:"updatedAt"`
+	DeletedAt            int64    `json:"deletedAt,omitempty"`
+}
+
+// countedList, pagedList and bareList are the forms of a project's list.
+type countedList struct {
+	Envs   []wireVariable `json:"envs"`
+	Hidden int            `json:"hiddenProductionEnvCount"`
+}
+
+type pagedList struct {
+	Envs       []wireVariable `json:"envs"`
+	Pagination pagination     `json:"pagination"`
+}
+
+type bareList struct {
+	Envs []wireVariable `json:"envs"`
+}
+
+type sharedList struct {
+	Data       []wireShared `json:"data"`
+	Pagination pagination   `json:"pagination"`
+}
+
+// shown returns what the API shows of a value, and whether it was decrypted.
+func shown(kind, name, value string, decrypt bool) (text string, decrypted bool) {
 	switch kind {
 	case "plain", "system":
-		w["value"] = value
+		return value, false
 	case "sensitive":
-		w["value"] = "" // whatever it holds
-	default:
-		w["value"] = cipher(name, value)
-		if decrypt {
-			w["value"], w["decrypted"] = value, true
-		}
+		return "", false // whatever it holds
 	}
+	if decrypt {
+		return value, true
+	}
+	return cipher(name, value), false
 }
 
 // wireVariable writes a row of the project's list. target is what is left of its
 // targets for this token.
-func (p *Project) wireVariable(v *Variable, target []string, decrypt bool) map[string]any {
-	w := map[string]any{
-		"id": v.id(p), "key": v.Name, "type": kind(v.Type),
-		"createdAt": millis(v.Updated), "updatedAt": millis(v.Updated), "configurationId": nil,
+func (p *Project) wireVariable(v *Variable, target []string, decrypt bool) wireVariable {
+	w := wireVariable{
+		ID: v.id(p), Key: v.Name, Type: kind(v.Type), GitBranch: v.Branch, System: v.System,
+		CreatedAt: millis(v.Updated), UpdatedAt: millis(v.Updated),
 	}
-	setValue(w, kind(v.Type), v.Name, v.Value, decrypt)
+	text, decrypted := shown(w.Type, v.Name, v.Value, decrypt)
+	w.Value = text
+	if decrypted {
+		w.Decrypted = &decrypted
+	}
 	if len(target) == 1 && v.OneTarget {
-		w["target"] = target[0]
+		w.Target = target[0]
 	} else if len(target) > 0 || len(v.Custom) == 0 {
-		w["target"] = append([]string{}, target...)
+		w.Target = append([]string{}, target...)
 	}
-	if v.Branch != "" {
-		w["gitBranch"] = v.Branch
-	}
-	if len(v.Custom) > 0 {
-		var ids []string
-		for _, c := range v.Custom {
-			ids = append(ids, p.customID(c))
-		}
-		w["customEnvironmentIds"] = ids
+	for _, c := range v.Custom {
+		w.CustomEnvironmentIDs = append(w.CustomEnvironmentIDs, p.customID(c))
 	}
 	if v.Integration != "" {
-		w["configurationId"] = v.Integration
-	}
-	if v.System {
-		w["system"] = true
+		w.ConfigurationID = &v.Integration
 	}
 	return w
 }
@@ -213,27 +263,19 @@ func (v *Shared) id() string {
 	return ID("env_", append([]string{v.Team, v.Name}, v.Targets...)...)
 }
 
-func (v *Shared) wire(decrypt bool) map[string]any {
-	w := map[string]any{
-		"id": v.id(), "key": v.Name, "ownerId": v.Team, "created": begin.Format(time.RFC3339),
-		"createdAt": millis(v.Updated), "updatedAt": millis(v.Updated),
-		"projectId": append([]string{}, v.Projects...), "decrypted": false,
+func (v *Shared) wire(decrypt bool) wireShared {
+	w := wireShared{
+		ID: v.id(), Key: v.Name, Type: kind(v.Type), OwnerID: v.Team,
+		Target: v.Targets, ProjectID: append([]string{}, v.Projects...),
+		AllCustom: v.AllCustom, CustomEnvironmentIDs: v.Custom,
+		Created: begin.Format(time.RFC3339), CreatedAt: millis(v.Updated), UpdatedAt: millis(v.Updated),
 	}
-	if v.Type != "-" {
-		w["type"] = kind(v.Type)
-	}
-	setValue(w, kind(v.Type), v.Name, v.Value, decrypt)
-	if len(v.Targets) > 0 {
-		w["target"] = v.Targets
+	if v.Type == "-" {
+		w.Type = ""
 	}
 	if !v.Deleted.IsZero() {
-		w["deletedAt"] = millis(v.Deleted)
+		w.DeletedAt = millis(v.Deleted)
 	}
-	if v.AllCustom {
-		w["applyToAllCustomEnvironments"] = true
-	}
-	if len(v.Custom) > 0 {
-		w["customEnvironmentIds"] = v.Custom
-	}
+	w.Value, w.Decrypted = shown(kind(v.Type), v.Name, v.Value, decrypt)
 	return w
 }
