@@ -26,6 +26,8 @@ type judge struct {
 	// claimed are the names, per app, that a rule objected to.
 	claimed map[claim]bool
 	known   map[string]bool // words
+	// onPlatform holds pairs of app and platform; filled by isOn.
+	onPlatform map[claim]bool
 }
 
 // placeInfo is what most rules ask of a variable, in a form that is quick to walk.

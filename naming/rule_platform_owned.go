@@ -12,8 +12,8 @@ var platformOwned = &rule{
 		ID: "naming/platform-owned", Title: "Name that belongs to a platform", Default: envtight.Warning, Since: "0.1",
 		Doc: "Platforms set some names themselves (`VERCEL_URL`, `RAILWAY_PUBLIC_DOMAIN`) and refuse others (Vercel: `TZ`, " +
 			"`AWS_SECRET_KEY`; GitHub: whatever begins with `GITHUB_`). Setting one there has no effect, or hides the " +
-			"truth from the app. In an example or a local file such a name is info: an app may want a stand-in for it " +
-			"where the platform is not. Names that a platform reads and the user sets (`RAILWAY_DOCKERFILE_PATH`) are fine.\n\n" +
+			"truth from the app. In the example of an app that is on the platform such a name is info: a stand-in for " +
+			"other places may be wanted, but nobody has to set it. Names that a platform reads and the user sets (`RAILWAY_DOCKERFILE_PATH`) are fine.\n\n" +
 			"Sources: vercel.com/docs/environment-variables/system-environment-variables and reserved-environment-variables; " +
 			"docs.railway.com/variables/reference; docs.github.com/actions/reference/secrets-reference.",
 		Examples: []envtight.Example{
@@ -24,7 +24,7 @@ var platformOwned = &rule{
 			},
 			{
 				Title: "a stand-in",
-				Files: "-- web/.env.example --\nVERCEL_URL=\n",
+				Files: "-- web/.env.example --\nVERCEL_URL=\n# VERCEL_ENV=\n-- api/.env.example --\nVERCEL_URL=\n-- snapshot --\ncell web prod vercel:shop/production\n  SHOP_URL set\n",
 				Want:  "web/.env.example:1:1: VERCEL_URL is set by Vercel itself",
 			},
 		},
@@ -54,7 +54,10 @@ func checkPlatformOwned(j *judge) {
 			if len(spots) > 0 {
 				continue
 			}
-			for _, s := range j.spots(n, inFile) {
+			declared := func(v *envtight.Variable) bool {
+				return v.Surface == envtight.OnExample && !v.Optional && j.isOn(v.App, owner)
+			}
+			for _, s := range j.spots(n, declared) {
 				j.report(n, s, envtight.Diagnostic{
 					Severity: envtight.Info, Message: message,
 					Advice: "keep it out of the list of what has to be set, or mark it # @optional",
@@ -79,9 +82,17 @@ func checkPlatformOwned(j *judge) {
 	}
 }
 
-// inFile is for declarations and settings in files that somebody may take for a
-// list of what has to be set; what is marked optional says already that nothing
-// has to be.
-func inFile(v *envtight.Variable) bool {
-	return v.Surface == envtight.OnExample && !v.Optional
+// isOn reports whether an app, or any app for what belongs to none, has variables
+// on a platform.
+func (j *judge) isOn(app, platform string) bool {
+	if j.onPlatform == nil {
+		j.onPlatform = map[claim]bool{}
+		for i := range j.vars {
+			if v := &j.vars[i]; v.Surface == envtight.OnPlatform {
+				j.onPlatform[claim{v.App, v.Location.Place.Platform}] = true
+				j.onPlatform[claim{"", v.Location.Place.Platform}] = true
+			}
+		}
+	}
+	return j.onPlatform[claim{app, platform}]
 }
