@@ -60,8 +60,9 @@ func (d *Declaration) NeedIn(names ...string) envtight.Need {
 	return d.Need
 }
 
-// DecoratorIssue is a decorator that says nothing sure. Message and Advice hold
-// names only.
+// DecoratorIssue is a decorator that says nothing sure. When Name is set, it is
+// the subject of Message, which then begins with a verb. Name is the key as
+// written, which in a broken file may be a part of a value: see [IsPlainName].
 type DecoratorIssue struct {
 	Span    envtight.Span
 	Name    string
@@ -245,7 +246,7 @@ func (d *declarer) apply(decl *Declaration, decorators []Decorator) {
 	}
 	switch {
 	case sensitive != nil && public != nil:
-		d.issue(later(sensitive, public), decl.Name, decl.Name+" is both @sensitive and @public", "keep the one that is meant")
+		d.issue(later(sensitive, public), decl.Name, "is both @sensitive and @public", "keep the one that is meant")
 		decl.Class = envtight.ClassSecret
 	case sensitive != nil:
 		decl.Class = envtight.ClassSecret

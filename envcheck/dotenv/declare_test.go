@@ -140,7 +140,7 @@ func TestDecoratorIssues(t *testing.T) {
 		var got []string
 		for _, issue := range f.DecoratorIssues() {
 			p := f.Range(issue.Span).Start
-			got = append(got, fmt.Sprintf("%d:%d %s", p.Line, p.Column, issue.Message))
+			got = append(got, fmt.Sprintf("%d:%d %s", p.Line, p.Column, strings.TrimSpace(issue.Name+" "+issue.Message)))
 		}
 		if diff := cmp.Diff(test.want, strings.Join(got, "|")); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", test.in, diff)

@@ -28,7 +28,7 @@ func (d *declarer) needs(decl *Declaration, decorators []Decorator) needWords {
 			w.only, w.in = dec, dec
 			w.onlyIn = append(w.onlyIn, dec.arguments()...)
 			if len(dec.arguments()) == 0 {
-				d.issue(dec.Span, decl.Name, decl.Name+" has @only without an environment", "name them, as in @only(prod)")
+				d.issue(dec.Span, decl.Name, "has @only without an environment", "name them, as in @only(prod)")
 			}
 		}
 	}
@@ -135,14 +135,14 @@ func (d *declarer) defaultNeed(decl *Declaration) envtight.Need {
 
 func (d *declarer) contradictions(decl *Declaration, w needWords) {
 	if w.required != nil && w.optional != nil {
-		d.issue(later(w.required, w.optional), decl.Name, decl.Name+" is both @required and @optional", "keep the one that is meant")
+		d.issue(later(w.required, w.optional), decl.Name, "is both @required and @optional", "keep the one that is meant")
 	}
 	for _, name := range w.requiredIn {
 		if containsFold(w.optionalIn, name) {
-			d.issue(w.in.Span, decl.Name, decl.Name+" is both @required and @optional in "+name, "keep the one that is meant")
+			d.issue(w.in.Span, decl.Name, "is both @required and @optional in "+name, "keep the one that is meant")
 		}
 		if w.only != nil && len(w.onlyIn) > 0 && !containsFold(w.onlyIn, name) {
-			d.issue(w.in.Span, decl.Name, decl.Name+" is @required in "+name+", but @only allows it elsewhere", "add "+name+" to @only, or drop it from @required")
+			d.issue(w.in.Span, decl.Name, "is @required in "+name+", but @only allows it elsewhere", "add "+name+" to @only, or drop it from @required")
 		}
 	}
 }

@@ -45,7 +45,11 @@ func parseEntries(text []byte, bom int) []Entry {
 		hasCR: bytes.IndexByte(text, '\r') >= 0,
 		lf:    -1,
 	}
-	entries := make([]Entry, 0, bytes.Count(text, []byte{'\n'})+1)
+	lines := bytes.Count(text, []byte{'\n'})
+	if lines == 0 {
+		lines = bytes.Count(text, []byte{'\r'})
+	}
+	entries := make([]Entry, 0, lines+1)
 	for start, from := 0, bom; start < len(text); {
 		entries = append(entries, Entry{Span: envtight.Span{Start: start}})
 		e := &entries[len(entries)-1]

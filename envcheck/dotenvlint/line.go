@@ -178,7 +178,11 @@ var decorator = &rule{
 	},
 	check: func(p *pass) {
 		for _, issue := range p.file.DecoratorIssues() {
-			d := p.report(issue.Span, "%s", issue.Message)
+			message := issue.Message
+			if issue.Name != "" {
+				message = p.calledName(issue.Name) + " " + message
+			}
+			d := p.report(issue.Span, "%s", message)
 			d.Advice = issue.Advice
 			if dotenv.IsPlainName(issue.Name) {
 				d.Name = issue.Name

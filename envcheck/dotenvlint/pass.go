@@ -67,9 +67,11 @@ func (p *pass) uses(dialects ...dotenv.Dialect) bool {
 
 // called is how a message calls the variable of an entry. What is no plain name
 // may be part of a value, and is called by its place only, save in examples.
-func (p *pass) called(e *dotenv.Entry) string {
-	if dotenv.IsPlainName(e.Name) || p.kind == dotenv.Example && e.Name != "" {
-		return e.Name
+func (p *pass) called(e *dotenv.Entry) string { return p.calledName(e.Name) }
+
+func (p *pass) calledName(name string) string {
+	if dotenv.IsPlainName(name) || p.kind == dotenv.Example && name != "" {
+		return name
 	}
 	return "the key"
 }
