@@ -186,7 +186,8 @@ func Mask(path string, text []byte) []envtight.Span {
 	var out []envtight.Span
 	var objects []bool // for each open brace: whether it is an object, not a block
 	before := hclsyntax.TokenNewline
-	for i, token := range tokens {
+	for i := 0; i < len(tokens); i++ {
+		token := tokens[i]
 		if texty(token.Type) && looksLikeCredential(string(token.Bytes)) {
 			out = append(out, spanOf(token.Range))
 		}
@@ -198,22 +199,26 @@ func Mask(path string, text []byte) []envtight.Span {
 		case hclsyntax.TokenIdent:
 			inObject := len(objects) > 0 && objects[len(objects)-1]
 			if !inObject && i+1 < len(tokens) && tokens[i+1].Type == hclsyntax.TokenEqual {
-				out = append(out, maskValue(tokens[i+2:], string(token.Bytes))...)
+				spans, read := maskValue(tokens[i+2:], string(token.Bytes))
+				out = append(out, spans...)
+				if read > 0 {
+					i += 1 + read // to the token before the one that ends the value
+				}
 			}
 		}
-		before = token.Type
+		before = tokens[i].Type
 	}
 	return out
 }
 
 // maskValue blanks the value of an attribute, to the end of its line or of its
-// brackets.
-func maskValue(value hclsyntax.Tokens, attribute string) []envtight.Span {
+// brackets, and returns how many tokens it has read. It reads none of attributes
+// that may have any value.
+func maskValue(value hclsyntax.Tokens, attribute string) (spans []envtight.Span, read int) {
 	names := attribute == "token_env"
 	if !names && !refusedAttribute(attribute) {
-		return nil
+		return nil, 0
 	}
-	var out []envtight.Span
 	depth := 0
 	for i, token := range value {
 		switch token.Type {
@@ -221,24 +226,27 @@ func maskValue(value hclsyntax.Tokens, attribute string) []envtight.Span {
 			depth++
 		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack:
 			if depth--; depth < 0 {
-				return out
+				return spans, i
 			}
 		case hclsyntax.TokenNewline, hclsyntax.TokenEOF:
 			if depth <= 0 {
-				return out
+				return spans, i
 			}
 		case hclsyntax.TokenComment: // one to the end of the line holds the line end
+			if looksLikeCredential(string(token.Bytes)) {
+				spans = append(spans, spanOf(token.Range))
+			}
 			if depth <= 0 && bytes.HasSuffix(token.Bytes, []byte("\n")) {
-				return out
+				return spans, i
 			}
 		case hclsyntax.TokenEqual, hclsyntax.TokenColon, hclsyntax.TokenComma, hclsyntax.TokenOQuote, hclsyntax.TokenCQuote:
 		default:
 			key := i+1 < len(value) && value[i+1].Type == hclsyntax.TokenEqual
-			if names && (key || isVariableName(string(token.Bytes))) {
+			if names && (key && !looksLikeCredential(string(token.Bytes)) || isVariableName(string(token.Bytes))) {
 				continue
 			}
-			out = append(out, spanOf(token.Range))
+			spans = append(spans, spanOf(token.Range))
 		}
 	}
-	return out
+	return spans, len(value)
 }

@@ -154,7 +154,7 @@ func TestHostileFiles(t *testing.T) {
 		"parentheses":  "a = " + repeat("(", size),
 		"conditionals": "a = " + repeat("a?a:", size),
 		"for":          "a = " + repeat("[for x in ", size),
-		"heredocs":     repeat("a = <<E\n", size),
+		"heredocs":     repeat("a = <<E\n", size/4),
 		"indices":      "a = " + repeat("a[", size),
 		"attributes": func() string {
 			var b strings.Builder
@@ -169,6 +169,8 @@ func TestHostileFiles(t *testing.T) {
 		"empty suppressions": repeat("suppress {}\n", size),
 		"unknown names":      "version = 1\nvariable \"A\" { required_in = [" + repeat(`"prodx",`, size/4) + "] }",
 		"tokens":             repeat("# ghp_"+"aaaaaaaaaaaaaaaa\n", size),
+		"open values":        repeat("token = [", size),
+		"many references":    "version = 1\nvariable \"A\" { apps = [" + repeat(`"x",`, size) + "] }",
 		"quotes":             repeat(`"`, size),
 		"NUL":                "version = 1\x00",
 		"not UTF-8":          "version = \"\xff\xfe\"",
