@@ -196,9 +196,10 @@ func (p *project) policies() []envcheck.Policy {
 }
 
 func (p *project) namingOptions() naming.Options {
+	n := &p.config.Naming
 	o := naming.Options{
-		RequirePrefix: p.config.Naming.RequirePrefix, RequireSuffix: p.config.Naming.RequireSuffix,
-		Rename: p.config.Naming.Renames, Allow: p.config.Naming.Allow,
+		RequirePrefix: n.RequirePrefix, RequireSuffix: n.RequireSuffix, Pattern: n.Patterns,
+		Forbid: n.Forbidden, Rename: n.Renames, Allow: n.Allow, Words: n.Words,
 	}
 	for _, w := range p.workspace.Apps {
 		o.Apps = append(o.Apps, naming.App{Name: w.Name, Dir: w.Dir, SDKs: w.SDKs})

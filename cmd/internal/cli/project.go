@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/config"
+	"github.com/envtight/envtight/envcheck/dotenv"
 	"github.com/envtight/envtight/envcheck/workspace"
 	"github.com/envtight/envtight/internal/git"
 )
@@ -60,6 +62,9 @@ func (a *app) open(ctx context.Context) (*project, error) {
 		return nil, failure("cannot read %s: %w", p.root, err)
 	}
 	p.dropIgnored()
+	if err := p.override(); err != nil {
+		return nil, err
+	}
 	p.diagnostics = append(p.diagnostics, p.config.CheckApps(p.appNames())...)
 	return p, nil
 }
@@ -196,6 +201,34 @@ func (p *project) dropIgnored() {
 			return c.Ignore && (c.Name == w.Name || c.Path != "" && c.Path == w.Dir)
 		})
 	})
+}
+
+// override puts the configuration's words about loaders and examples in place of
+// what discovery found.
+func (p *project) override() error {
+	for _, c := range p.config.Apps {
+		found := p.workspace.App(cmp.Or(c.Path, c.Name))
+		if found == nil {
+			continue
+		}
+		if len(c.Loaders) > 0 {
+			found.Loaders = nil
+			for _, name := range c.Loaders {
+				dialect, err := dotenv.ParseDialect(name)
+				if err != nil {
+					return usage("app %q of %s: %w", c.Name, p.config.Path, err)
+				}
+				found.Loaders = append(found.Loaders, workspace.Loader{Dialect: dialect, Where: c.Location})
+			}
+		}
+		if len(c.Examples) > 0 {
+			found.Examples = nil
+			for _, name := range c.Examples {
+				found.Examples = append(found.Examples, workspace.EnvFile{Path: name})
+			}
+		}
+	}
+	return nil
 }
 
 // scope returns the names of the apps to judge, nil for all, and says in words
