@@ -199,12 +199,12 @@ func (t *text) advice(indent int, advice string) {
 	}
 }
 
-// programs begin the commands that advice names.
+// programs are what commands in advice begin with.
 var programs = []string{"envtight", "vercel", "railway", "gh", "git", "terraform", "npx", "pnpm", "export"}
 
 // pasteable guesses whether a line holds a command or something else to be
 // copied, which a wrapped line would spoil.
 func pasteable(line string) bool {
-	first, _, _ := strings.Cut(line, " ")
-	return slices.Contains(programs, first) || strings.ContainsAny(line, "`<=") || strings.Contains(line, " --")
+	isProgram := func(word string) bool { return slices.Contains(programs, word) }
+	return slices.ContainsFunc(strings.Fields(line), isProgram) || strings.ContainsAny(line, "`<=") || strings.Contains(line, " --")
 }
