@@ -75,9 +75,9 @@ var crlf = &rule{
 var order = &rule{
 	Rule: envtight.Rule{
 		ID: "dotenv/order", Title: "Keys of a block out of order", Default: envtight.Warning, Group: style, Since: "0.1",
-		Doc: "The keys of a block, which blank lines and comments separate from others, are in alphabetical order. Reported once for a block.",
+		Doc: "The keys of a block, which blank lines separate from others, are in alphabetical order. Reported once for a block.",
 		Examples: []envtight.Example{
-			{Files: "-- .env.example --\nB=1\nA=2\n\nAA=1\n", Want: ".env.example:2:1: A stands behind B, which comes after it in the alphabet"},
+			{Files: "-- .env.example --\nB=1\n# note\nA=2\n\nAA=1\n", Want: ".env.example:3:1: A stands behind B, which comes after it in the alphabet"},
 		},
 	},
 	check: func(p *pass) {
@@ -85,8 +85,10 @@ var order = &rule{
 		told := false
 		for i := range p.file.Entries() {
 			e := &p.file.Entries()[i]
-			if e.Kind != dotenv.Assignment {
+			if e.Kind == dotenv.Blank {
 				before, told = nil, false
+			}
+			if e.Kind != dotenv.Assignment {
 				continue
 			}
 			if before != nil && !told && e.Name < before.Name {

@@ -103,7 +103,8 @@ var leadingCharacter = &rule{
 var needlessQuotes = &rule{
 	Rule: envtight.Rule{
 		ID: "dotenv/needless-quotes", Title: "Quotes without need", Default: envtight.Warning, Group: style, Since: "0.1",
-		Doc: "A value without blanks and special characters needs no quotes, and some loaders (`docker run --env-file`) keep them.",
+		Doc: "A value without blanks and special characters needs no quotes, and some loaders (`docker run --env-file`) keep them. " +
+			"Quotes around `#`, `$` and what shells treat in a special way are needed, so they are left alone, unlike in other linters.",
 		Examples: []envtight.Example{
 			{Files: "-- .env.example --\nNAME=\"shop\"\nTITLE=\"my shop\"\nHASH='#x'\n", Want: ".env.example:1:6: NAME has quotes without need"},
 		},
