@@ -2,6 +2,7 @@ package naming_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -64,7 +65,7 @@ func TestRenameAtTheRoot(t *testing.T) {
 
 // Two runs over the same facts give the same report, whatever the order of maps.
 func TestOrderIsStable(t *testing.T) {
-	variables := many(3)
+	variables := many(4, 3)
 	first := texts(run(t, variables, naming.Options{}))
 	if len(first) == 0 {
 		t.Fatal("nothing was found")
@@ -82,5 +83,37 @@ func TestAbsentIsNoName(t *testing.T) {
 	v.State = envtight.Absent
 	if got := texts(run(t, []envtight.Variable{v}, naming.Options{})); len(got) != 0 {
 		t.Errorf("found %v", got)
+	}
+}
+
+// Among many names that differ in one word only, each slip is found and nothing
+// else: the search takes another way there than for a few.
+func TestSlipsAmongManyLikeNames(t *testing.T) {
+	var variables []envtight.Variable
+	var want []string
+	for i := range 60 {
+		word := fmt.Sprintf("%c%cQ%cX%c%c", 'A'+i%26, 'B'+i/4, 'C'+i%20, 'D'+i%7, 'A'+i/3)
+		v := declaration("web", "web/.env.example", "ACME_"+word+"_URL", i+1)
+		variables = append(variables, v)
+		if i%3 > 0 {
+			continue
+		}
+		slip := word[:2] + word[3:4] + word[2:3] + word[4:] // two letters swapped
+		if i%2 == 0 {
+			slip = word[:3] + word[4:] // one lost
+		}
+		v.Name, v.Surface = "ACME_"+slip+"_URL", envtight.OnLocal
+		v.Location = envtight.WholeFile("web/.env.local/" + slip)
+		variables = append(variables, v)
+		want = append(want, "ACME_"+slip+"_URL looks like a mistyped ACME_"+word+"_URL, which web/.env.example has")
+	}
+	var got []string
+	for _, d := range run(t, variables, naming.Options{}).Diagnostics {
+		got = append(got, d.Message)
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
