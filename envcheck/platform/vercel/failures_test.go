@@ -78,7 +78,9 @@ func TestWhatIsNotKnownIsNotMissing(t *testing.T) {
 		"null for the list":                 {route: envRoute, fault: vercelfake.Body(`{"envs":null}`), want: []string{"neither a list", upgrade}},
 		"a list of another type":            {route: envRoute, fault: vercelfake.Body(`{"envs":{"A":"x"}}`), want: []string{"unexpected type of envs", upgrade}},
 		"a shared row of another type":      {route: sharedRoute, fault: vercelfake.Body(`{"data":[{"key":"B","projectId":7}]}`), want: []string{"projectId", upgrade}},
-		"a project without an id":           {route: projectRoute, fault: vercelfake.Body(`{"name":"shop"}`), want: []string{"without id or name", upgrade}},
+		"a project without an id":           {route: projectRoute, fault: vercelfake.Body(`{"name":"shop"}`), want: []string{"without id, name or account", upgrade}},
+		"a project without an account":      {route: projectRoute, fault: vercelfake.Changed(func(m map[string]any) { delete(m, "accountId") }), want: []string{"without id, name or account", upgrade}},
+		"an odd root directory":             {route: projectRoute, fault: vercelfake.Changed(func(m map[string]any) { m["rootDirectory"] = 7 }), want: []string{"rootDirectory", upgrade}},
 		"a custom environment without one":  {route: projectRoute, fault: vercelfake.Changed(func(m map[string]any) { m["customEnvironments"] = []any{map[string]any{"slug": "x"}} }), want: []string{"custom environment without", upgrade}},
 	}
 	for name, tt := range tests {
@@ -174,6 +176,14 @@ func TestTeams(t *testing.T) {
 			t.Errorf("personal account, team %q: %v", team, a.Incomplete)
 		}
 	}
+}
+
+// TestAnOwnerOfAnotherKind: only a user's own account surely shares nothing.
+func TestAnOwnerOfAnotherKind(t *testing.T) {
+	fake := vercelfake.New(acme(vars(vercelfake.Variable{Name: "A", Targets: prod})))
+	fake.Break(vercelfake.Fault{Route: projectRoute, Answer: vercelfake.Changed(func(m map[string]any) { m["accountId"] = "org_1" })})
+	fake.Break(vercelfake.Fault{Route: sharedRoute, Answer: vercelfake.Error(403, "forbidden")})
+	wantFailed(t, fetchOne(t, source(t, fake), target("production")), "may not read the variables that the team shares")
 }
 
 // TestTokens: what is wrong with a token is said once for a cell, and of nothing

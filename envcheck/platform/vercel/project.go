@@ -98,11 +98,11 @@ func (s *session) project(ctx context.Context, idOrName string) (project, error)
 
 // check makes sure that what everything else stands on is there.
 func (p *project) check(path string) error {
-	if p.ID.value == "" || p.Name.value == "" {
-		return unknownShape(path, "a project without id or name")
+	if p.ID.value == "" || p.Name.value == "" || p.AccountID.value == "" {
+		return unknownShape(path, "a project without id, name or account")
 	}
-	if p.AccountID.odd || p.RootDirectory.odd {
-		return unknownShape(path, "unexpected type of accountId or rootDirectory")
+	if p.RootDirectory.odd {
+		return unknownShape(path, "unexpected type of rootDirectory")
 	}
 	if p.Custom != nil {
 		return checkEnvironments(path, *p.Custom)

@@ -130,7 +130,7 @@ func (s *session) sharedVariables(ctx context.Context, p project, values bool) l
 	} else {
 		l = listShared[dropped](ctx, s, p)
 	}
-	if l.err != nil && !p.teamOwned() && isRefused(l.err) {
+	if l.err != nil && !p.teamOwned() && len(s.team) == 0 && isRefused(l.err) {
 		// Only teams share variables: a user's own project is given none.
 		return listing{}
 	}
