@@ -42,6 +42,7 @@ func isComposeFile(base string) bool {
 type composeFile struct {
 	path     string
 	text     []byte
+	lines    *envtight.Lines
 	services []composeService
 	// interpolates tells that it uses variables, which compose reads from
 	// ".env" in the file's directory.
@@ -71,7 +72,7 @@ func (l *load) readCompose() {
 		if !ok {
 			continue
 		}
-		file := &composeFile{path: f.Path, text: text, interpolates: bytes.Contains(text, []byte("${"))}
+		file := &composeFile{path: f.Path, text: text, lines: envtight.NewLines(text), interpolates: bytes.Contains(text, []byte("${"))}
 		if composeMatters(text) {
 			root, err := parseYAML(f.Path, text)
 			if err != nil {
@@ -135,10 +136,10 @@ func (c *composeFile) service(name string, n *yaml.Node) composeService {
 }
 
 func (s *composeService) addEnvFile(c *composeFile, n *yaml.Node) {
-	lines := envtight.NewLines(c.text)
+	line := c.lines.Span(max(1, min(n.Line, c.lines.Count())))
 	s.envFiles = append(s.envFiles, composeEnvFile{
 		path: pathpkg.Join(pathpkg.Dir(c.path), n.Value),
-		at:   envtight.FileRange(c.path, c.text, lines.Span(max(1, min(n.Line, lines.Count())))),
+		at:   envtight.Location{Kind: envtight.AtFile, Path: c.path, Range: c.lines.Range(line)},
 	})
 }
 
@@ -228,7 +229,7 @@ func imagePaths(text []byte) []string {
 		for _, word := range in.Words {
 			word = strings.Trim(word, `"',[]`)
 			parts := strings.Split(word, "/")
-			if strings.HasPrefix(word, "/") && len(parts) >= 4 && !slices.Contains(out, word) {
+			if strings.HasPrefix(word, "/") && len(parts) >= 4 {
 				out = append(out, strings.Join(parts[2:], "/"))
 			}
 		}

@@ -125,12 +125,11 @@ func (p *dockerParser) skipHeredocs(in Instruction) {
 		if !ok || mark == "" || !isMark(mark) {
 			continue
 		}
-		for at := p.at; at <= p.lines.Count(); at++ {
-			if strings.TrimSpace(string(p.lines.Span(at).Of(p.text))) == mark {
-				p.at = at + 1
-				break
-			}
+		// One that never ends takes all that follows, as docker build reads it.
+		for p.at <= p.lines.Count() && strings.TrimSpace(string(p.lines.Span(p.at).Of(p.text))) != mark {
+			p.at++
 		}
+		p.at++
 	}
 }
 

@@ -196,7 +196,7 @@ func reach(from string, direct map[string][]edge, packages map[string]*Package) 
 				if p == nil || e.dir == from || found[e.dir] != nil || e.dev && !dev {
 					continue
 				}
-				path := append(slices.Clone(at.path), e.module)
+				path := extend(at.path, e.module)
 				found[e.dir] = &Dependency{Package: p, Path: path, Dev: dev}
 				queue = append(queue, step{e.dir, path})
 			}
@@ -205,6 +205,18 @@ func reach(from string, direct map[string][]edge, packages map[string]*Package) 
 	var out []Dependency
 	for _, dir := range slices.Sorted(maps.Keys(found)) {
 		out = append(out, *found[dir])
+	}
+	return out
+}
+
+// maxPath is how many modules of a way are kept; the middle of a longer one is
+// left out.
+const maxPath = 16
+
+func extend(path []string, module string) []string {
+	out := append(slices.Clone(path), module)
+	if len(out) > maxPath {
+		out = slices.Concat(out[:maxPath/2], []string{"…"}, out[len(out)-maxPath/2+1:])
 	}
 	return out
 }

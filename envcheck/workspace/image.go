@@ -2,9 +2,8 @@ package workspace
 
 import (
 	pathpkg "path"
+	"slices"
 	"strings"
-
-	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/envtight/envtight"
 )
@@ -13,16 +12,14 @@ import (
 type copied struct {
 	source string // relative to the context; a file, a directory or a pattern
 	dest   string // absolute, in the image
-	except []string
+	except globs
 	span   envtight.Span
 }
 
 // takes reports whether the file at path, relative to the context, is copied.
 func (c copied) takes(path string) bool {
-	for _, pattern := range c.except {
-		if ok, err := doublestar.Match(pattern, path); err == nil && ok {
-			return false
-		}
+	if c.except.match(path) {
+		return false
 	}
 	if within(path, c.source) {
 		return true
@@ -44,6 +41,22 @@ type stage struct {
 	name    string
 	workdir string
 	copies  []copied
+}
+
+// maxCopies bounds what is followed through the stages of one Dockerfile: stages
+// that copy each other double it each time.
+const maxCopies = 128
+
+// add keeps a copy that is not known yet.
+func (s *stage) add(copies ...copied) {
+	for _, c := range copies {
+		known := slices.ContainsFunc(s.copies, func(o copied) bool {
+			return o.source == c.source && o.dest == c.dest && slices.Equal(o.except, c.except)
+		})
+		if !known && len(s.copies) < maxCopies {
+			s.copies = append(s.copies, c)
+		}
+	}
 }
 
 // finalCopies returns what the last stage of a Dockerfile holds of the context,
@@ -76,7 +89,7 @@ func from(in Instruction, stages []*stage) *stage {
 	}
 	if base := find(stages, in.Words[0]); base != nil {
 		s.workdir = base.workdir
-		s.copies = append(s.copies, base.copies...)
+		s.add(base.copies...)
 	}
 	if len(in.Words) >= 3 && strings.EqualFold(in.Words[1], "AS") {
 		s.name = in.Words[2]
@@ -110,15 +123,15 @@ func (s *stage) copy(in Instruction, stages []*stage) {
 	if name := in.Flag("from"); name != "" {
 		if other := find(stages, name); other != nil && other != s {
 			for _, source := range in.Words[:len(in.Words)-1] {
-				s.copies = append(s.copies, other.below(inImage("/", source), dest, in.Span)...)
+				s.add(other.below(inImage("/", source), dest, in.Span)...)
 			}
 		}
 		return
 	}
-	var except []string
+	var except globs
 	for _, flag := range in.Flags {
 		if pattern, ok := strings.CutPrefix(flag, "--exclude="); ok {
-			except = append(except, pattern)
+			except = append(except, compileAll([]string{pattern})...)
 		}
 	}
 	for _, source := range in.Sources() {
@@ -126,7 +139,7 @@ func (s *stage) copy(in Instruction, stages []*stage) {
 		if clean == "" {
 			clean = "."
 		}
-		s.copies = append(s.copies, copied{source: clean, dest: dest, except: except, span: in.Span})
+		s.add(copied{source: clean, dest: dest, except: except, span: in.Span})
 	}
 }
 

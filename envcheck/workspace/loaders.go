@@ -46,42 +46,43 @@ func (l *load) findLoaders() {
 	}
 }
 
-// add keeps the first place that shows a loader.
-func (u *Unit) add(dialect dotenv.Dialect, where envtight.Location) {
+// add keeps the first place that shows a loader. Places are worked out only
+// when they are kept.
+func (u *Unit) add(dialect dotenv.Dialect, where func() envtight.Location) {
 	if !slices.ContainsFunc(u.Loaders, func(l Loader) bool { return l.Dialect == dialect }) {
-		u.Loaders = append(u.Loaders, Loader{Dialect: dialect, Where: where})
+		u.Loaders = append(u.Loaders, Loader{Dialect: dialect, Where: where()})
 	}
 }
 
 func (l *load) ownLoaders(unit *Unit, d *dirFacts) {
 	if dialect, ok := frameworkLoaders[unit.Framework]; ok {
-		unit.add(dialect, l.frameworkModule(d, unit.Framework))
+		unit.add(dialect, func() envtight.Location { return l.frameworkModule(d, unit.Framework) })
 	}
 	if d.node != nil {
 		for _, known := range moduleLoaders {
 			if d.node.has(known.module) {
-				unit.add(known.dialect, l.module(d, known.module))
+				unit.add(known.dialect, func() envtight.Location { return l.module(d, known.module) })
 			}
 		}
 		for _, name := range slices.Sorted(mapKeys(d.node.scripts)) {
 			for _, dialect := range commandLoaders(d.node.scripts[name]) {
-				l.target(unit, d.dir, d.node.scripts[name], dialect).add(dialect, d.node.script(name))
+				l.target(unit, d.dir, d.node.scripts[name], dialect).add(dialect, func() envtight.Location { return d.node.script(name) })
 			}
 		}
 	}
 	if d.python != nil {
 		for _, module := range pythonLoaders {
 			if d.python.has(module) {
-				unit.add(dotenv.PythonDotenv, l.line(d.python.path, module, strings.ReplaceAll(module, "-", "_")))
+				unit.add(dotenv.PythonDotenv, func() envtight.Location { return l.line(d.python.path, module, strings.ReplaceAll(module, "-", "_")) })
 			}
 		}
 		if d.python.hasExtra("fastapi", "standard") || d.python.hasExtra("fastapi", "all") || d.python.hasExtra("uvicorn", "standard") {
-			unit.add(dotenv.PythonDotenv, l.line(d.python.path, "standard"))
+			unit.add(dotenv.PythonDotenv, func() envtight.Location { return l.line(d.python.path, "standard") })
 		}
 	}
 	if d.gomod != nil {
 		if _, ok := d.gomod.needs["github.com/joho/godotenv"]; ok {
-			unit.add(dotenv.Godotenv, l.line(d.gomod.path, "joho/godotenv"))
+			unit.add(dotenv.Godotenv, func() envtight.Location { return l.line(d.gomod.path, "joho/godotenv") })
 		}
 	}
 }
@@ -132,13 +133,13 @@ func (l *load) composeLoaders() {
 		for _, s := range c.services {
 			for _, file := range s.envFiles {
 				if unit := l.unitOf(pathpkg.Dir(file.path)); unit != nil {
-					unit.add(dotenv.Compose, file.at)
+					unit.add(dotenv.Compose, func() envtight.Location { return file.at })
 				}
 			}
 		}
 		if c.interpolates {
 			if unit := l.exactUnit(pathpkg.Dir(c.path)); unit != nil {
-				unit.add(dotenv.Compose, l.line(c.path, "${"))
+				unit.add(dotenv.Compose, func() envtight.Location { return l.line(c.path, "${") })
 			}
 		}
 	}
@@ -193,7 +194,7 @@ func (l *load) scripts() {
 				continue
 			}
 			for _, dialect := range commandLoaders(line) {
-				l.target(unit, dir, line, dialect).add(dialect, envtight.FileRange(f.Path, text, span))
+				l.target(unit, dir, line, dialect).add(dialect, func() envtight.Location { return envtight.FileRange(f.Path, text, span) })
 			}
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/mod/modfile"
 
@@ -233,9 +232,9 @@ func (l *load) match(path, base string, globs, exclude []string, manifest string
 		}
 		in = append(in, glob)
 	}
-	in, out = l.cleanGlobs(path, base, in), l.cleanGlobs(path, base, out)
+	wanted, unwanted := l.cleanGlobs(path, base, in), l.cleanGlobs(path, base, out)
 	for _, d := range l.order {
-		if d.names[manifest] && !isFixture(d.dir) && within(d.dir, base) && matchAny(in, d.dir) && !matchAny(out, d.dir) {
+		if d.names[manifest] && !isFixture(d.dir) && within(d.dir, base) && wanted.match(d.dir) && !unwanted.match(d.dir) {
 			d.member = true
 		}
 	}
@@ -243,26 +242,28 @@ func (l *load) match(path, base string, globs, exclude []string, manifest string
 
 // cleanGlobs makes globs relative to the root and drops malformed ones, which
 // it reports.
-func (l *load) cleanGlobs(path, base string, globs []string) []string {
-	var clean []string
-	for _, glob := range globs {
-		full := pathpkg.Join(base, strings.TrimSuffix(strings.ReplaceAll(glob, `\`, "/"), "/"))
-		if doublestar.ValidatePattern(full) {
-			clean = append(clean, full)
+func (l *load) cleanGlobs(path, base string, patterns []string) globs {
+	var clean globs
+	for _, pattern := range patterns {
+		full := pathpkg.Join(base, strings.TrimSuffix(strings.ReplaceAll(pattern, `\`, "/"), "/"))
+		if compiled, ok := compile(full); ok {
+			clean = append(clean, compiled...)
 			continue
 		}
 		text, _ := l.read(path)
-		found := &flaw{what: fmt.Sprintf("%s: the pattern %q cannot be understood", baseName(path), glob)}
-		if at := strings.Index(string(text), glob); at >= 0 {
-			found.span = envtight.Span{Start: at, End: at + len(glob)}
+		found := &flaw{what: fmt.Sprintf("%s: the pattern %q cannot be understood", baseName(path), shortened(pattern))}
+		if at := strings.Index(string(text), pattern); at >= 0 {
+			found.span = envtight.Span{Start: at, End: at + len(pattern)}
 		}
 		l.malformed(path, text, found)
 	}
 	return clean
 }
 
-func matchAny(globs []string, dir string) bool {
-	return slices.ContainsFunc(globs, func(glob string) bool {
-		return glob == dir || doublestar.MatchUnvalidated(glob, dir)
-	})
+// shortened cuts a pattern that nobody wants to read.
+func shortened(pattern string) string {
+	if runes := []rune(pattern); len(runes) > 60 {
+		return string(runes[:60]) + "…"
+	}
+	return pattern
 }

@@ -12,8 +12,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/bmatcuk/doublestar/v4"
-
 	"github.com/envtight/envtight"
 )
 
@@ -34,7 +32,7 @@ type Tree struct {
 	Pruned []string
 
 	fsys    fs.FS
-	exclude []string
+	exclude globs
 	maxSize int64
 	index   map[string]int // by path
 	dirs    map[string]bool
@@ -109,7 +107,7 @@ func (t *Tree) Below(dir string) []File {
 // pruned directory, or in one that the user excluded.
 func (t *Tree) OutOfSight(path string) bool {
 	for at := path; at != "." && at != "/"; at = pathpkg.Dir(at) {
-		if _, pruned := slices.BinarySearch(t.Pruned, at); pruned || excluded(t.exclude, at) {
+		if _, pruned := slices.BinarySearch(t.Pruned, at); pruned || t.exclude.match(at) {
 			return true
 		}
 	}
@@ -194,7 +192,7 @@ func (t *Tree) Resolve(path string) (string, error) {
 type walker struct {
 	ctx     context.Context
 	fsys    fs.FS
-	exclude []string
+	exclude globs
 	slots   chan struct{}
 	group   sync.WaitGroup
 
@@ -211,7 +209,7 @@ func walk(ctx context.Context, fsys fs.FS, o Options) (*Tree, []envtight.Incompl
 	if workers <= 0 {
 		workers = max(2, min(runtime.GOMAXPROCS(0), 8))
 	}
-	w := &walker{ctx: ctx, fsys: fsys, exclude: o.Exclude, slots: make(chan struct{}, workers-1), dirs: map[string]bool{}}
+	w := &walker{ctx: ctx, fsys: fsys, exclude: compileAll(o.Exclude), slots: make(chan struct{}, workers-1), dirs: map[string]bool{}}
 	w.dir(".", 0)
 	w.group.Wait()
 	if err := ctx.Err(); err != nil {
@@ -219,7 +217,7 @@ func walk(ctx context.Context, fsys fs.FS, o Options) (*Tree, []envtight.Incompl
 	}
 	slices.SortFunc(w.files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	slices.Sort(w.pruned)
-	t := &Tree{Files: w.files, Pruned: w.pruned, fsys: fsys, exclude: o.Exclude, maxSize: o.MaxFileSize, dirs: w.dirs, index: make(map[string]int, len(w.files))}
+	t := &Tree{Files: w.files, Pruned: w.pruned, fsys: fsys, exclude: w.exclude, maxSize: o.MaxFileSize, dirs: w.dirs, index: make(map[string]int, len(w.files))}
 	if t.maxSize <= 0 {
 		t.maxSize = defaultMaxFileSize
 	}
@@ -273,7 +271,7 @@ func (w *walker) sort(dir string, entries []fs.DirEntry) (files []File, below, p
 		if dir != "." {
 			path = dir + "/" + path
 		}
-		if w.excluded(path) {
+		if w.exclude.match(path) {
 			continue
 		}
 		switch mode := e.Type(); {
@@ -290,15 +288,6 @@ func (w *walker) sort(dir string, entries []fs.DirEntry) (files []File, below, p
 
 func isVercelOutput(path string) bool {
 	return path == prunedInVercel || strings.HasSuffix(path, "/"+prunedInVercel)
-}
-
-func (w *walker) excluded(path string) bool { return excluded(w.exclude, path) }
-
-func excluded(patterns []string, path string) bool {
-	return slices.ContainsFunc(patterns, func(pattern string) bool {
-		ok, err := doublestar.Match(pattern, path)
-		return err == nil && ok
-	})
 }
 
 func (w *walker) failed(dir string, err error) {

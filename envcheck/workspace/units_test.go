@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -214,6 +215,45 @@ func TestFinalCopies(t *testing.T) {
 	}
 }
 
+// Stages that copy each other are no bomb, nor are here-documents that never
+// end, patterns of alternatives, chains of packages or aliases of YAML.
+func TestHostileManifests(t *testing.T) {
+	var docker strings.Builder
+	docker.WriteString("FROM a AS s0\nCOPY . /x\nCOPY b /y\n")
+	for i := range 200 {
+		fmt.Fprintf(&docker, "FROM s%d AS s%d\nCOPY --from=s%d / /p%d\n", i, i+1, i, i)
+	}
+	var aliases strings.Builder
+	aliases.WriteString("a0: &a0 [x, x]\n")
+	for i := range 60 {
+		fmt.Fprintf(&aliases, "a%d: &a%d [*a%d, *a%d]\n", i+1, i+1, i, i)
+	}
+	files := fstest.MapFS{
+		"Dockerfile":          {Data: []byte(docker.String())},
+		"docker/Dockerfile.x": {Data: []byte(strings.Repeat("RUN <<EOF\n", 50_000))},
+		"pnpm-workspace.yaml": {Data: []byte("packages: ['" + strings.Repeat("{**/a,*}", 40) + "', 'p/*']\n")},
+		"docker-compose.yml":  {Data: []byte(aliases.String() + "services: {a: {build: ., env_file: *a60}}\n")},
+		"package.json":        {Data: []byte(`{"name": "x", "scripts": {` + strings.Repeat(`"s": "source .env", `, 20_000) + `"t": "x"}}`)},
+	}
+	for i := range 300 {
+		files[fmt.Sprintf("p/p%d/package.json", i)] = &fstest.MapFile{Data: fmt.Appendf(nil, `{"name": "p%d", "dependencies": {"p%d": "*"}}`, i, i+1)}
+	}
+	start := time.Now()
+	w := loadFS(t, files, Options{})
+	if _, err := Hygiene(t.Context(), w, nil); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("took %s", took)
+	}
+	if len(w.Packages) != 300 || len(w.Diagnostics) != 1 || !strings.Contains(w.Diagnostics[0].Message, "the pattern") {
+		t.Errorf("%d packages, %v", len(w.Packages), w.Diagnostics)
+	}
+	if path := w.Packages[0].DependsOn[298].Path; len(path) > maxPath {
+		t.Errorf("a way of %d modules", len(path))
+	}
+}
+
 func TestCopiedTakes(t *testing.T) {
 	for _, test := range []struct {
 		c    copied
@@ -226,7 +266,7 @@ func TestCopiedTakes(t *testing.T) {
 		{copied{source: ".env*"}, ".env.local", true},
 		{copied{source: "apps/*"}, "apps/web/.env", true},
 		{copied{source: "*.json"}, ".env", false},
-		{copied{source: ".", except: []string{"**/.env"}}, "a/.env", false},
+		{copied{source: ".", except: globs{"**/.env"}}, "a/.env", false},
 	} {
 		if got := test.c.takes(test.path); got != test.want {
 			t.Errorf("%v takes %s: %v", test.c, test.path, got)

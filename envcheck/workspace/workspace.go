@@ -140,7 +140,8 @@ type Package struct {
 type Dependency struct {
 	Package *Package
 	// Path are the modules from the unit's own dependency to the package, one
-	// shortest way; its last element is the package's module.
+	// shortest way; its last element is the package's module. Of a very long
+	// way the middle is left out ("…").
 	Path []string
 	// Dev tells that every way there goes through a development dependency.
 	Dev bool
