@@ -88,6 +88,21 @@ func trimLines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+// TestSameText holds that the text form shows what Diagnostic.Text says.
+func TestSameText(t *testing.T) {
+	for _, s := range sample.All() {
+		if s.Name == "hostile" {
+			continue
+		}
+		got := written(t, report.Text, s.Report, report.Options{ShowSuppressed: true})
+		for i := range s.Report.Diagnostics {
+			if want := s.Report.Diagnostics[i].Text() + " ["; !strings.Contains(got, want) {
+				t.Errorf("%s: %q is not shown", s.Name, want)
+			}
+		}
+	}
+}
+
 // TestUnchanged holds that writers change nothing and always write the same.
 func TestUnchanged(t *testing.T) {
 	for _, f := range report.Formats() {

@@ -135,10 +135,8 @@ func (t *text) finding(d *envtight.Diagnostic) {
 	at.link = t.o.fileLink(d.Location.Path)
 	rule := unbroken(dimStyle, "["+plain(d.Rule)+"]")
 	rule.link = t.o.ruleURL(d.Rule)
-	parts := []part{
-		at, styled(boldStyle, ": "), styled(severityStyle(d.Severity), d.Severity.String()+":"),
-		say(" " + plain(d.Text()) + " "), rule,
-	}
+	parts := []part{at, styled(boldStyle, ": "), styled(severityStyle(d.Severity), d.Severity.String()+":"), say(" ")}
+	parts = append(append(parts, messageOf(d)...), say(" "), rule)
 	if d.Grade != envtight.Certain {
 		parts = append(parts, styled(dimStyle, " "+d.Grade.String()))
 	}
@@ -169,6 +167,25 @@ func (t *text) finding(d *envtight.Diagnostic) {
 		}
 		t.labeled(2, "suppressed", say(by))
 	}
+}
+
+// longCell is the width from which on even a cell is wrapped inside.
+const longCell = 60
+
+// messageOf is the text of a finding, in which a line breaks between cells rather
+// than inside of one.
+func messageOf(d *envtight.Diagnostic) []part {
+	parts := []part{say(plain(d.Message))}
+	for i, c := range d.Cells {
+		separator := ", "
+		if i == 0 {
+			separator = ": "
+		}
+		shown := say(plain(c.String()))
+		shown.whole = displaywidth.String(shown.text) <= longCell
+		parts = append(parts, say(separator), shown)
+	}
+	return parts
 }
 
 // labeled writes "label: parts"; further lines are indented to the text.
