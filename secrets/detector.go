@@ -99,8 +99,18 @@ func (d *Detector) Spans(text []byte) []envtight.Span {
 	return slices.Compact(out)
 }
 
-// Mask is Spans for all paths. It implements [envtight.Masker].
-func (d *Detector) Mask(_ string, text []byte) []envtight.Span { return d.Spans(text) }
+// maxMasked is the size in bytes above which Mask does not search: it is asked
+// for a few lines only, and the expressions take seconds for a large text.
+const maxMasked = 1 << 20
+
+// Mask is Spans for all paths; of a text above 1 MiB it hides everything. It
+// implements [envtight.Masker].
+func (d *Detector) Mask(_ string, text []byte) []envtight.Span {
+	if len(text) > maxMasked {
+		return []envtight.Span{{Start: 0, End: len(text)}}
+	}
+	return d.Spans(text)
+}
 
 // candidates returns the rules whose keywords occur in text, in order.
 func (d *Detector) candidates(text []byte) []*rule {

@@ -81,6 +81,17 @@ func TestSpans(t *testing.T) {
 	}
 }
 
+func TestMaskOfLargeText(t *testing.T) {
+	d := detector(t, secrets.Rule{ID: "x", Regex: "a{3}"})
+	text := bytes.Repeat([]byte("b"), 1<<20+1)
+	if diff := cmp.Diff([]envtight.Span{{Start: 0, End: len(text)}}, d.Mask("x", text)); diff != "" {
+		t.Error(diff)
+	}
+	if spans := d.Mask("x", text[1:]); len(spans) != 0 {
+		t.Errorf("%d spans in a text of 1 MiB that matches nothing", len(spans))
+	}
+}
+
 func TestMatches(t *testing.T) {
 	d := detector(t,
 		secrets.Rule{ID: "second", Regex: `b[0-9]`, Keywords: []string{"b1"}},
