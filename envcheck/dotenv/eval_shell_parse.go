@@ -49,6 +49,8 @@ type shellParser struct {
 	line int
 	bash bool
 	stop *shellStop
+
+	nested int // operands of expansions that are open
 }
 
 func (p *shellParser) fail(kind ErrorKind, line int) {
@@ -360,6 +362,10 @@ func (p *shellParser) dollar(b *partBuilder, quoted bool) {
 		b.add(shellPart{kind: shellParam, quoted: quoted, text: p.name()})
 	case isDigit(c) || c != 0 && strings.IndexByte("@*#?-$!", c) >= 0:
 		p.advance()
+		if after := p.next(); c == '$' && (after == '{' || after == '(') {
+			// To find the end of quotes, bash reads "${" here.
+			p.fail(Undecidable, line)
+		}
 		b.add(shellPart{kind: shellParam, quoted: quoted, text: string(c)})
 	default:
 		b.literal("$", true)
@@ -382,6 +388,10 @@ func (p *shellParser) braced(b *partBuilder, quoted bool, line int) {
 	part := shellPart{kind: shellParam, quoted: quoted}
 	c := p.next()
 	switch {
+	case c == '#' && p.nested > 0 && !p.bash:
+		// Where dash skips an operand, it loses count at this form.
+		p.fail(Undecidable, line)
+		return
 	case c == '#':
 		p.advance()
 		if after := p.next(); !isNameStart(after) {
@@ -400,11 +410,17 @@ func (p *shellParser) braced(b *partBuilder, quoted bool, line int) {
 		b.add(part)
 		return
 	}
+	if c = p.next(); c == '#' && p.nested > 0 && !p.bash {
+		p.fail(Undecidable, line) // as above
+		return
+	}
 	if part.prefix || !p.operator(&part) {
 		p.badSubstitution(p.next(), line)
 		return
 	}
 	var word partBuilder
+	p.nested++
+	defer func() { p.nested-- }()
 	for p.stop == nil {
 		switch c := p.next(); {
 		case c == 0:
@@ -414,9 +430,12 @@ func (p *shellParser) braced(b *partBuilder, quoted bool, line int) {
 			part.word = word.done()
 			b.add(part)
 			return
-		case c == '"' && quoted, c == '\'' && quoted && strings.ContainsAny(part.op, "%#"):
-			// What quotes within quotes mean differs even between versions.
+		case quoted && (c == '\'' || c == '"') && (p.bash || strings.ContainsAny(part.op, "%#")):
+			// Quotes within quotes: versions and modes of bash differ.
 			p.fail(Undecidable, line)
+		case c == '"' && quoted:
+			p.advance()
+			p.doubleQuoted(&word, line)
 		case quoted:
 			p.inDoubleQuotes(&word, "$`\"\\}")
 		default:

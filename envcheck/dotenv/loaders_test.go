@@ -365,7 +365,11 @@ func (g *generator) file() loaders.Case {
 		default:
 			g.assignment(&b)
 		}
-		b.WriteString(g.pick("\n", "\n", "\n", "\n", "\n", "\n", "\r\n", "", "\n\n", " \n"))
+		ends := []string{"\n", "\n", "\n", "\n", "\n", "\n\n", " \n", "\r\n", ""}
+		if g.shell { // to which a carriage return is a character
+			ends = ends[:7]
+		}
+		b.WriteString(g.pick(ends...))
 	}
 	return loaders.Case{Src: []byte(b.String()), Env: g.env()}
 }
@@ -393,14 +397,14 @@ func (g *generator) shellAssignment(b *strings.Builder) {
 	b.WriteString(g.pick("", "", "", "", "", " ", "export ", "export A "))
 	for range 1 + g.rng.IntN(8)/6 {
 		b.WriteString(g.names[g.rng.IntN(len(g.names))])
-		b.WriteString(g.pick("=", "=", "=", "=", "=", "=", "=", "=", "=", "=", "=", "+=", " =", "= "))
+		b.WriteString(g.pick("=", "=", "=", "=", "=", "=", "=", "=", "=", "=", g.pick("=", "+=", " =", "= ")))
 		quote := g.pick("", "", "'", "\"", "\"")
 		text := g.text(4)
 		if quote == "" && g.rng.IntN(6) != 0 {
 			text = strings.NewReplacer(" ", "\\ ", "\t", "", "&", "", ";", "").Replace(text)
 		}
 		b.WriteString(quote + text + quote)
-		b.WriteString(g.pick("", "", "", "", "", " ", " # note", ";", g.text(1)))
+		b.WriteString(g.pick("", "", "", "", "", "", "", " ", " # note", "; ", " ", g.text(1)))
 	}
 }
 
