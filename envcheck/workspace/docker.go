@@ -264,10 +264,7 @@ func (l *load) built(d *dirFacts, file Dockerfile) *Unit {
 	if d.unit != nil {
 		return d.unit
 	}
-	if unit := l.ws.Unit(d.dir); unit != nil {
-		return unit
-	}
-	return &l.ws.Root
+	return l.unitOf(d.dir)
 }
 
 // mentioned returns the app that a Dockerfile speaks of: the one that its name

@@ -207,7 +207,7 @@ var hygieneStories = []struct {
 		name: "an ignore file of the Dockerfile's own, a copy of single files, a named file",
 		files: "-- .gitignore --\n.env\n-- .env.example --\nA=\n-- package.json --\n{\"name\": \"x\"}\n-- Dockerfile --\nFROM node\nCOPY . .\n-- Dockerfile.dockerignore --\n.env\n" +
 			"-- one.Dockerfile --\nFROM node\nCOPY package.json ./\n-- two.Dockerfile --\nFROM node\nCOPY [\"package.json\", \".env\", \"./\"]\n-- ci.Dockerfile --\nFROM node\nCOPY . .\n",
-		want: "two.Dockerfile:2:1: warning certain [env/not-ignored x ] this copies env files into the image: .env is not in .dockerignore",
+		want: "two.Dockerfile:2:1: warning certain [env/not-ignored x ] this copies env files into the image: .env is not ignored, for there is no .dockerignore",
 	},
 	{
 		name:  "a malformed ignore file",

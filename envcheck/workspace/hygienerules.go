@@ -52,7 +52,7 @@ var notIgnored = &envtight.Rule{
 	}, {
 		Title: "docker",
 		Files: "-- .gitignore --\n.env\n-- .env.example --\nPORT=\n-- Dockerfile --\nFROM node:24\nWORKDIR /app\nCOPY . .\n-- package.json --\n{\"name\": \"api\"}\n",
-		Want:  "Dockerfile:3:1: this copies env files into the image: .env is not in .dockerignore",
+		Want:  "Dockerfile:3:1: this copies env files into the image: .env is not ignored, for there is no .dockerignore",
 	}, {
 		Title: "a stage that is thrown away",
 		Files: "-- .gitignore --\n.env\n-- .env.example --\nPORT=\n-- package.json --\n{\"name\": \"api\"}\n" +

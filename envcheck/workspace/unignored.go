@@ -252,9 +252,13 @@ func (h *hygiene) copied(file Dockerfile, text []byte, c copied, in []string, ig
 	if len(in) > 1 {
 		verb = "are"
 	}
+	where := "not in " + ignoreFile
+	if !h.w.Tree.Has(ignoreFile) {
+		where = "not ignored, for there is no " + ignoreFile
+	}
 	h.report(envtight.Diagnostic{
 		Rule: notIgnored.ID, Severity: envtight.Warning, Location: envtight.FileRange(file.Path, text, c.span),
-		Message: fmt.Sprintf("this copies env files into the image: %s%s %s not in %s", strings.Join(shown, ", "), more, verb, ignoreFile),
+		Message: fmt.Sprintf("this copies env files into the image: %s%s %s %s", strings.Join(shown, ", "), more, verb, where),
 		Advice:  "printf '%s\\n' '**/.env' '**/.env.*' '!**/.env.example' >> " + shellQuote(ignoreFile),
 	})
 }

@@ -73,6 +73,28 @@ func TestOwners(t *testing.T) {
 	}
 }
 
+func TestDrop(t *testing.T) {
+	w := loadFS(t, archive(`
+-- package.json --
+{"workspaces": ["apps/*", "packages/*"]}
+-- apps/web/package.json --
+{"name": "web", "dependencies": {"ui": "*"}}
+-- apps/web/.env.example --
+-- apps/docs/package.json --
+{"name": "docs", "dependencies": {"ui": "*"}}
+-- apps/docs/.env.example --
+-- packages/ui/package.json --
+{"name": "ui"}
+`), Options{})
+	if n := len(w.Owners("packages/ui/a.ts")) + len(w.Owners("apps/docs/a.ts")); n != 3 {
+		t.Fatalf("%d owners", n)
+	}
+	w.Drop(func(a *App) bool { return a.Name == "docs" })
+	if w.App("docs") != nil || len(w.Owners("apps/docs/a.ts")) != 0 || len(w.Owners("packages/ui/a.ts")) != 1 {
+		t.Error("a dropped app is still there")
+	}
+}
+
 func TestSDKs(t *testing.T) {
 	w := loadFS(t, archive(`
 -- pnpm-workspace.yaml --

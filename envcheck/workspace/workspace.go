@@ -262,6 +262,17 @@ func (w *Workspace) App(nameOrDir string) *App {
 	return nil
 }
 
+// Drop takes apps out of the workspace, as the user asks for: they serve nobody,
+// and their files have no owner. It must not be called while others use the
+// workspace.
+func (w *Workspace) Drop(drop func(*App) bool) {
+	w.Apps = slices.DeleteFunc(w.Apps, drop)
+	for _, p := range w.Packages {
+		p.Apps = slices.DeleteFunc(p.Apps, drop)
+	}
+	w.indexed, w.byDir = sync.Once{}, nil
+}
+
 // owner returns the app or package with the longest directory round path.
 func (w *Workspace) owner(path string) owner {
 	w.indexed.Do(func() {
