@@ -41,7 +41,11 @@ func LoadGraphQL(t testing.TB, file string) *GraphQL {
 		}
 		t.Skip(why)
 	}
-	text, err := os.ReadFile(filepath.Join(dir, file))
+	path := filepath.Join(dir, file)
+	if known, ok := loadedGraphQL.Load(path); ok {
+		return known.(*GraphQL)
+	}
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,8 +53,13 @@ func LoadGraphQL(t testing.TB, file string) *GraphQL {
 	if err != nil {
 		t.Fatal(err)
 	}
+	loadedGraphQL.Store(path, schema)
 	return schema
 }
+
+// loadedGraphQL keeps schemas by path: a test of hundreds of servers loads each
+// once.
+var loadedGraphQL sync.Map
 
 // ParseGraphQL reads a schema in the schema definition language.
 func ParseGraphQL(name, text string) (*GraphQL, error) {

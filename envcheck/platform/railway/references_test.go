@@ -138,3 +138,19 @@ func TestReferenceAmbiguous(t *testing.T) {
 	state.Projects[0].Services = append(state.Projects[0].Services, railwayfake.Service{ID: railwayfake.ID("service", "second"), Name: "Postgres"})
 	checkReference(t, setting(t, newWorld(t, state).one(t, byID()), "REF"), undecided, "")
 }
+
+// An identifier that is no service's may be that of anything.
+func TestReferenceToIdentifier(t *testing.T) {
+	for _, style := range []railwayfake.ReferenceStyle{railwayfake.ReferencePlain, railwayfake.ReferenceTemplate} {
+		state := referring("${{"+railwayfake.ID("plugin", "redis")+".REDIS_URL}}", style)
+		checkReference(t, setting(t, newWorld(t, state).one(t, byID()), "REF"), undecided, "")
+	}
+}
+
+// Where not all buckets are known, an unknown name may be that of one.
+func TestReferenceToManyBuckets(t *testing.T) {
+	state := referring("${{Second.ENDPOINT}}", railwayfake.ReferencePlain)
+	state.Projects[0].Buckets = []string{"Uploads", "More", "Second"}
+	state.PageSize = 2
+	checkReference(t, setting(t, newWorld(t, state).one(t, byID()), "REF"), undecided, "")
+}

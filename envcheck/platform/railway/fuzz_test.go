@@ -1,0 +1,61 @@
+package railway
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/envtight/envtight/envcheck"
+)
+
+// What is shown of a reference comes out of a value, so it must consist of names.
+func FuzzReference(f *testing.F) {
+	for _, seed := range []string{
+		"${{Postgres.DATABASE_URL}}", "x${{ shared.A }}y${{B}}", "${{secret(32, \"ab.C\")}}", "${{}}", "${{a.b.c}}",
+		"${{${{A}}}}", "${{A", "}}${{", "${{\n.A}}", "${{x\x00.A}}", "${{Ünïcode svc.A}}",
+	} {
+		f.Add(seed)
+	}
+	shown := regexp.MustCompile(`^\$\{\{(…|([\p{L}\p{N}][\p{L}\p{N} _./@-]{0,63}\.)?[A-Za-z_][A-Za-z0-9_]*)\}\}$`)
+	e := &environment{name: "production", services: []service{{id: "1", name: "api", variables: map[string]*variable{"A": {name: "A"}}}}, bucketsKnown: true}
+	f.Fuzz(func(t *testing.T, value string) {
+		for _, list := range [][]reference{typedReferences(value), listedReferences([]string{value})} {
+			for _, r := range list {
+				ref, _ := e.resolve(&e.services[0], r)
+				if !shown.MatchString(ref.Text) {
+					t.Error("a reference shows something other than names")
+				}
+				if !r.readable && ref.Resolution != envcheck.Undecided {
+					t.Error("a reference that cannot be read was decided")
+				}
+				if (ref.Resolution == envcheck.Dangling) != (ref.Why != "") || strings.ContainsAny(ref.Why, "\r\n") {
+					t.Errorf("resolution %d with the reason %q", ref.Resolution, ref.Why)
+				}
+			}
+		}
+	})
+}
+
+// Any JSON in place of the configuration decodes without an error, and none of
+// its values is kept.
+func FuzzConfig(f *testing.F) {
+	for _, seed := range []string{
+		`{"services":{"1":{"variables":{"A":{"value":"x","isSealed":true},"B":null}}},"sharedVariables":{"S":{"value":null}}}`,
+		`null`, `"zstd:x"`, `[]`, `{}`, `{"services":[]}`, `{"services":{"1":{"variables":{"A":7}}}}`, `{"services":null}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if !json.Valid(text) {
+			return
+		}
+		var c wireConfig
+		if err := json.Unmarshal(text, &c); err != nil {
+			t.Errorf("refused: %v", err)
+		}
+		if !c.known && (len(c.Services) > 0 || len(c.Shared) > 0) {
+			t.Error("names from a shape that was not understood")
+		}
+	})
+}
