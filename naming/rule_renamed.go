@@ -56,7 +56,7 @@ func checkRenamed(j *judge) {
 				}
 			}
 			d.Advice, d.Fixes = j.advice(s, target), j.rename(n, s, target)
-			if j.appHas(s.app, target) {
+			if j.standsBeside(s, target) {
 				d.Advice = fmt.Sprintf("remove it: %s is there", target)
 				if !configured && d.Severity == envtight.Off {
 					d.Severity = envtight.Info
@@ -107,6 +107,25 @@ func (j *judge) appsAt(s spot) []*App {
 		}
 	}
 	return out
+}
+
+// standsBeside reports whether a name stands wherever a spot is: on the same
+// surfaces, in the same environments, for the same apps.
+func (j *judge) standsBeside(s spot, text string) bool {
+	other := j.byText[text]
+	if other == nil {
+		return false
+	}
+	for _, v := range s.vars {
+		at := &j.vars[v]
+		if !slices.ContainsFunc(other.at, func(i int32) bool {
+			o := &j.vars[i]
+			return o.Surface == at.Surface && o.Environment == at.Environment && (o.App == at.App || o.App == "" || at.App == "")
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // appHas reports whether a name stands somewhere in an app, or where it counts

@@ -20,12 +20,18 @@ var typo = &rule{
 			"* they have the same words but one, which is one slip of the finger away: a letter too many, too few or wrong, " +
 			"or two swapped (in short words only lost and swapped letters count),\n" +
 			"* and the slip gives a word that no other name holds and that is not in good use elsewhere (`HOST` and " +
-			"`POST` are both words). The configuration's `words` are in good use, too.\n\n" +
+			"`POST` are both words), unless it swaps two letters of a provider's own name. The configuration's `words` are " +
+			"in good use, too.\n\n" +
 			"Numbers make other names: `DB1_URL` is no slip for `DB2_URL`.",
 		Examples: []envtight.Example{
 			{
 				Files: "-- web/.env.example --\nSTRIPE_KEY=\n-- snapshot --\ncell web prod vercel:shop/production\n  STRPE_KEY set\n",
 				Want:  "vercel:shop/production/STRPE_KEY: STRPE_KEY looks like a mistyped STRIPE_KEY, which web/.env.example has",
+			},
+			{
+				Title: "a provider's own name, with two letters swapped",
+				Files: "-- web/.env.example --\nSENTRY_DSN=\n-- snapshot --\ncell web prod vercel:shop/production\n  SENTRY_DNS set\n",
+				Want:  "vercel:shop/production/SENTRY_DNS: SENTRY_DNS looks like a mistyped SENTRY_DSN, which web/.env.example has",
 			},
 			{
 				Title: "both are there",
@@ -146,7 +152,7 @@ func (j *judge) isSlip(wrong, right string, words map[string]int) bool {
 	return false
 }
 
-// sameLetters reports whether two words of three letters are made of the same.
+// sameLetters reports whether two words are made of the same letters.
 func sameLetters(a, b string) bool {
 	x, y := []byte(a), []byte(b)
 	slices.Sort(x)

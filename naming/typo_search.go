@@ -73,7 +73,9 @@ func (s *typoSearch) consider(a, b slot) {
 	if commonWords[wrong.word] && !j.inUse(right.word, s.words) {
 		wrong, right = right, wrong
 	}
-	if !wrong.t.name.free || !j.isSlip(wrong.word, right.word, s.words) {
+	// Swapped letters in a name that a provider chose are a slip also where they
+	// make a word of their own, as in SENTRY_DNS.
+	if !wrong.t.name.free || !j.isSlip(wrong.word, right.word, s.words) && !(settled(right.t.name.text) && sameLetters(wrong.word, right.word)) {
 		return
 	}
 	if old := s.right[wrong.t.name]; old == nil || j.compareTypo(old, right.t) < 0 {
