@@ -55,7 +55,9 @@ func (a *app) open(ctx context.Context) (*project, error) {
 	if err := p.readConfig(a.flags.config, dir, a.env.getenv("HOME")); err != nil {
 		return nil, err
 	}
-	p.workspace, err = workspace.Load(ctx, p.fsys, workspace.Options{
+	// The walk never follows a link out of the tree, so it can do without the
+	// look at every entry that os.Root takes.
+	p.workspace, err = workspace.Load(ctx, os.DirFS(p.root), workspace.Options{
 		Name: filepath.Base(p.root), Apps: p.namedApps(), Exclude: p.config.Ignore,
 	})
 	if err != nil {
@@ -196,7 +198,7 @@ func (p *project) namedApps() []workspace.Named {
 
 // dropIgnored removes the apps that the configuration says are none.
 func (p *project) dropIgnored() {
-	p.workspace.Apps = slices.DeleteFunc(p.workspace.Apps, func(w *workspace.App) bool {
+	p.workspace.Drop(func(w *workspace.App) bool {
 		return slices.ContainsFunc(p.config.Apps, func(c config.App) bool {
 			return c.Ignore && (c.Name == w.Name || c.Path != "" && c.Path == w.Dir)
 		})
