@@ -26,6 +26,66 @@ func (x *jsExpander) spend(n int) bool {
 	return x.work <= expandWork
 }
 
+// patience is how many references of a value are replaced before it is worth to ask
+// whether they go in a circle.
+const patience = 1000
+
+// cyclic reports whether the references of value lead to a variable whose value
+// leads back to it.
+func (x *jsExpander) cyclic(value string) bool {
+	const open, done = 1, 2
+	state := map[string]int{}
+	var visit func(text string) bool
+	visit = func(text string) bool {
+		for _, name := range wordsAfterDollar(text) {
+			switch state[name] {
+			case open:
+				return true
+			case done:
+				continue
+			}
+			state[name] = open
+			text, _ := x.opts.lookup(name)
+			if text == "" {
+				entry, _ := x.parsed.get(name)
+				text = entry.value
+			}
+			if visit(text) {
+				return true
+			}
+			state[name] = done
+		}
+		return false
+	}
+	return visit(value)
+}
+
+// wordsAfterDollar returns each name that follows a dollar sign without a backslash,
+// with or without a brace, once.
+func wordsAfterDollar(text string) []string {
+	var names []string
+	seen := map[string]bool{}
+	for {
+		before, rest, ok := strings.Cut(text, "$")
+		if !ok {
+			return names
+		}
+		text = rest
+		if strings.HasSuffix(before, `\`) {
+			continue
+		}
+		rest = strings.TrimPrefix(rest, "{")
+		n := 0
+		for n < len(rest) && (isNameStart(rest[n]) || isDigit(rest[n])) {
+			n++
+		}
+		if n > 0 && !seen[rest[:n]] {
+			seen[rest[:n]] = true
+			names = append(names, rest[:n])
+		}
+	}
+}
+
 // resolveEscapes is value.replace(/\\\$/g, "$").
 func resolveEscapes(value string) string { return strings.ReplaceAll(value, `\$`, "$") }
 
@@ -161,12 +221,12 @@ func (s expandScope) expand(value string) (expanded string, decided bool, err er
 		}
 	}
 	seen := map[string]bool{}
-	for {
+	for round := 0; ; round++ {
 		ref, ok := firstReference(value)
 		if !ok {
 			return value, true, nil
 		}
-		if seen[value] || !s.x.spend(len(value)) {
+		if seen[value] || !s.x.spend(len(value)) || round == patience && s.x.cyclic(value) {
 			return "", false, s.x.fail(TooLarge)
 		}
 		seen[value] = true

@@ -50,13 +50,15 @@ func (x *jsExpander) interpolate(value string) (string, nextOutcome) {
 		if depth > nextDepth {
 			return "", nextThrows
 		}
-		if !x.spend(len(value)) {
-			// One that grows slowly fills the stack; another, the memory.
-			slowly := len(value)/(depth+1)*nextDepth < 1<<20
-			if slowly && x.cyclic(value) {
+		if spent := !x.spend(len(value)); spent || depth == patience {
+			// A cycle that grows slowly fills the stack; another, the memory.
+			cyclic := x.cyclic(value)
+			if cyclic && len(value)/(depth+1)*nextDepth < 1<<20 {
 				return "", nextThrows
 			}
-			return "", nextTooLarge
+			if spent || cyclic {
+				return "", nextTooLarge
+			}
 		}
 		replacement, isOwn := x.opts.lookup(name)
 		if proto, ok := jsInherited[name]; ok && !isOwn {
@@ -122,52 +124,4 @@ func lastReference(value string) (ref, name, word string, ok bool) {
 		j++
 	}
 	return value[i:j], name, word, true
-}
-
-// cyclic reports whether the references of value lead to a variable of the file
-// whose value leads back to it.
-func (x *jsExpander) cyclic(value string) bool {
-	const open, done = 1, 2
-	state := map[string]int{}
-	var visit func(text string) bool
-	visit = func(text string) bool {
-		for _, name := range wordsAfterDollar(text) {
-			switch state[name] {
-			case open:
-				return true
-			case done:
-				continue
-			}
-			state[name] = open
-			if entry, ok := x.parsed.get(name); ok && visit(entry.value) {
-				return true
-			}
-			state[name] = done
-		}
-		return false
-	}
-	return visit(value)
-}
-
-// wordsAfterDollar returns each name that follows a dollar sign, with or without
-// a brace, once.
-func wordsAfterDollar(text string) []string {
-	var names []string
-	seen := map[string]bool{}
-	for {
-		_, rest, ok := strings.Cut(text, "$")
-		if !ok {
-			return names
-		}
-		text = rest
-		rest = strings.TrimPrefix(rest, "{")
-		n := 0
-		for n < len(rest) && (isNameStart(rest[n]) || isDigit(rest[n])) {
-			n++
-		}
-		if n > 0 && !seen[rest[:n]] {
-			seen[rest[:n]] = true
-			names = append(names, rest[:n])
-		}
-	}
 }

@@ -61,7 +61,7 @@ func (x *jsExpander) viteProcess() {
 func (x *jsExpander) expandVite(value string) (string, error) {
 	seen := map[string]bool{}
 	idle := 0 // rounds that led to a known value
-	for {
+	for round := 0; ; round++ {
 		ref, ok := firstReference(value)
 		if !ok {
 			return value, nil
@@ -72,7 +72,7 @@ func (x *jsExpander) expandVite(value string) (string, error) {
 			idle = 0
 		}
 		seen[value] = true
-		if idle > len(seen) || !x.spend(len(value)) {
+		if idle > len(seen) || !x.spend(len(value)) || round == patience && x.cyclic(value) {
 			return "", x.fail(TooLarge)
 		}
 		name, op, word := operator(ref.expression)
