@@ -20,11 +20,11 @@ func testOrder(t *testing.T, s Suite) {
 	}
 	targets := s.targets(false)
 	cells := slices.Clone(s.Cells)
-	// Backwards, and the first one twice: equal targets are not joined.
+	// Backwards, and the last one twice: equal targets are not joined.
 	slices.Reverse(targets)
 	slices.Reverse(cells)
-	targets = append(targets, targets[0])
-	cells = append(cells, cells[0])
+	targets = append(targets, targets[len(targets)-1])
+	cells = append(cells, cells[len(cells)-1])
 	answers := fetch(s.context(t), t, src, targets)
 	for i, a := range answers {
 		checkWhole(t, a, targets[i], cells[i].Names)

@@ -244,10 +244,7 @@ func (e *environment) addVariables(doc document, variables []wireVariable) error
 		if w.Name == "" || w.IsSealed == nil {
 			return unknownShape(doc, "a variable has no name or does not tell whether it is sealed")
 		}
-		v := &variable{name: w.Name, sealed: *w.IsSealed, references: w.References}
-		if w.UpdatedAt != nil {
-			v.updated = *w.UpdatedAt
-		}
+		v := &variable{name: w.Name, sealed: *w.IsSealed, references: w.References, updated: w.UpdatedAt.Time}
 		if w.ServiceID == nil || *w.ServiceID == "" {
 			e.shared[w.Name] = v
 		} else if s := e.byID(*w.ServiceID); s != nil {

@@ -38,6 +38,12 @@ func TestNames(t *testing.T) {
 	if setting(t, a, "PLAIN").Updated.IsZero() {
 		t.Error("the time of the last change is lost")
 	}
+	for _, odd := range []any{nil, 7, "yesterday"} {
+		w.fake.Break(railwayfake.Fault{Field: "environment", Times: 1, Answer: inVariables(func(l map[string]any) {
+			firstNode(l)["updatedAt"] = odd
+		})})
+		wantWhole(t, w.one(t, byID()))
+	}
 }
 
 // Shared variables reach a service only through a variable of its own.

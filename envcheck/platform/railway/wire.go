@@ -71,11 +71,24 @@ func (c *connection[T]) nodes(doc document, list string) ([]T, string, error) {
 }
 
 type wireVariable struct {
-	Name       string     `json:"name"`
-	IsSealed   *bool      `json:"isSealed"`
-	ServiceID  *string    `json:"serviceId"`
-	References []string   `json:"references"`
-	UpdatedAt  *time.Time `json:"updatedAt"`
+	Name       string   `json:"name"`
+	IsSealed   *bool    `json:"isSealed"`
+	ServiceID  *string  `json:"serviceId"`
+	References []string `json:"references"`
+	UpdatedAt  moment   `json:"updatedAt"`
+}
+
+// moment is a time that is good to know: one in an unknown form is no time, and
+// no reason to fail.
+type moment struct{ time.Time }
+
+// UnmarshalJSON never fails.
+func (m *moment) UnmarshalJSON(text []byte) error {
+	var at time.Time
+	if json.Unmarshal(text, &at) == nil {
+		m.Time = at
+	}
+	return nil
 }
 
 type wireInstance struct {
