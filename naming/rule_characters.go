@@ -32,7 +32,7 @@ func checkCharacters(j *judge) {
 		if !n.free || isSpelled(n.text) {
 			continue
 		}
-		message, to := "", ""
+		var message, to string
 		if bad, ok := badRune(n.text); ok {
 			if bad < utf8.RuneSelf {
 				to = upperSnake(n.text)

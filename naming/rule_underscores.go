@@ -36,7 +36,8 @@ func checkUnderscores(j *judge) {
 		if !n.free {
 			continue
 		}
-		message, severity := "", envtight.Off
+		var message string
+		severity := envtight.Off
 		switch {
 		case strings.HasSuffix(n.text, "_") && strings.Trim(n.text, "_") != "":
 			message = show(n.text) + " ends in an underscore"

@@ -158,6 +158,28 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// TestNotDeployedThere: "" is a word about an environment, and survives writing.
+func TestNotDeployedThere(t *testing.T) {
+	src := "version = 1\napp \"api\" {\n  platform \"railway\" {\n    project      = \"x\"\n    environments = { dev = \"\", prod = \"production\" }\n  }\n}\n"
+	for _, text := range []string{src, ""} {
+		if text == "" {
+			c, _ := config.Parse("envtight.hcl", []byte(src), known())
+			text = string(config.Write(c, nil))
+		}
+		c, diagnostics := config.Parse("envtight.hcl", []byte(text), known())
+		if len(diagnostics) > 0 {
+			t.Fatal(render(diagnostics))
+		}
+		link := c.Links()[0]
+		if diff := cmp.Diff(map[string]envcheck.EnvironmentRef{"prod": {Name: "production"}}, link.Environments); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff([]string{"dev"}, link.NotIn); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
 var (
 	ignoreLocations = cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Location" }, cmp.Ignore())
 	comparePatterns = cmp.Comparer(func(a, b *regexp.Regexp) bool { return a.String() == b.String() })

@@ -101,28 +101,34 @@ func (p *parser) app(raw *rawApp) App {
 }
 
 func (p *parser) link(app string, raw *rawPlatform) envcheck.Link {
+	environments, notIn := p.environments(raw)
 	return envcheck.Link{
 		App: app, Platform: raw.Name, Team: raw.Team, Project: raw.Project, Service: raw.Service,
-		Environments: p.environments(raw), TokenEnv: p.tokenEnv(raw),
+		Environments: environments, NotIn: notIn, TokenEnv: p.tokenEnv(raw),
 		Values: raw.Values, Required: raw.Required, Location: p.header(&raw.node),
 	}
 }
 
-// environments reads the mapping of a platform block; nil when there is none.
-func (p *parser) environments(raw *rawPlatform) map[string]envcheck.EnvironmentRef {
+// environments reads the mapping of a platform block, nil when there is none, and
+// the environments that are mapped to "": those in which the app is not deployed.
+func (p *parser) environments(raw *rawPlatform) (out map[string]envcheck.EnvironmentRef, notIn []string) {
 	if raw.Environments == nil {
-		return nil
+		return nil, nil
 	}
-	out := map[string]envcheck.EnvironmentRef{}
+	out = map[string]envcheck.EnvironmentRef{}
 	f := field{name: "environments"}
 	f.Tag = `form:"map of your environments to those of the platform"`
 	p.pairs(&raw.node, f, raw.Environments.(hclsyntax.Expression), func(key string, at hcl.Range, value hclsyntax.Expression) {
 		p.references = append(p.references, reference{"environment", key, false, "environments", at, &raw.node})
+		if name, isString := literalString(value); isString && name == "" {
+			notIn = append(notIn, key)
+			return
+		}
 		if ref, ok := p.environmentRef(raw, value); ok {
 			out[key] = ref
 		}
 	})
-	return out
+	return out, notIn
 }
 
 // vercelTargets are the environments that every project of Vercel has.
@@ -131,7 +137,7 @@ var vercelTargets = []string{"production", "preview", "development"}
 func (p *parser) environmentRef(raw *rawPlatform, value hclsyntax.Expression) (ref envcheck.EnvironmentRef, ok bool) {
 	if name, isString := literalString(value); isString {
 		if strings.TrimSpace(name) == "" {
-			p.fail(&raw.node, ruleInvalidValue, value.Range(), "the name of an environment is empty", "leave the environment out when it is not on the platform")
+			p.fail(&raw.node, ruleInvalidValue, value.Range(), "the name of an environment is blank", `write "" when the app is not deployed there`)
 			return ref, false
 		}
 		return envcheck.EnvironmentRef{Name: name}, true

@@ -152,10 +152,10 @@ func (p *parser) missing(n *node, f field) {
 
 // exampleOf is a line that would set an attribute.
 func exampleOf(f field) string {
-	switch {
-	case f.name == "version":
+	switch f.name {
+	case "version":
 		return fmt.Sprintf("version = %d", Version)
-	case f.name == "severity":
+	case "severity":
 		return `severity = "warning"`
 	default:
 		return f.name + ` = "..."`
@@ -177,7 +177,7 @@ func (p *parser) value(n *node, f field, expr hclsyntax.Expression, into reflect
 		}
 		out := reflect.MakeSlice(into.Type(), len(list.Exprs), len(list.Exprs))
 		for i, element := range list.Exprs {
-			p.value(n, f, element.(hclsyntax.Expression), out.Index(i))
+			p.value(n, f, element, out.Index(i))
 		}
 		into.Set(out)
 	case reflect.Map:

@@ -164,7 +164,7 @@ func TestHostileFiles(t *testing.T) {
 			return b.String()
 		}(),
 		"double attributes":  repeat("version = 1\n", size),
-		"unknown blocks":     repeat("aplication \"web\" {}\n", size),
+		"unknown blocks":     repeat("aplicattion \"web\" {}\n", size),
 		"double blocks":      repeat("naming {}\n", size),
 		"empty suppressions": repeat("suppress {}\n", size),
 		"unknown names":      "version = 1\nvariable \"A\" { required_in = [" + repeat(`"prodx",`, size/4) + "] }",

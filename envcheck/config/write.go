@@ -92,10 +92,15 @@ func (c *Config) writeLink(body *hclwrite.Body, link *envcheck.Link) {
 			body.SetAttributeValue(attribute.name, cty.StringVal(attribute.value))
 		}
 	}
-	if link.Environments != nil {
+	if link.Environments != nil || len(link.NotIn) > 0 {
+		refs := map[string]envcheck.EnvironmentRef{}
+		for _, name := range link.NotIn {
+			refs[name] = envcheck.EnvironmentRef{}
+		}
+		maps.Copy(refs, link.Environments)
 		var items []hclwrite.ObjectAttrTokens
-		for _, name := range inOrder(c, link.Environments) {
-			items = append(items, hclwrite.ObjectAttrTokens{Name: keyTokens(name), Value: refTokens(link.Environments[name])})
+		for _, name := range inOrder(c, refs) {
+			items = append(items, hclwrite.ObjectAttrTokens{Name: keyTokens(name), Value: refTokens(refs[name])})
 		}
 		body.SetAttributeRaw("environments", hclwrite.TokensForObject(items))
 	}

@@ -175,7 +175,7 @@ func (d *declarer) rootDecorator(dec *Decorator) {
 func (d *declarer) name(e *Entry) {
 	trailing := d.file.Decorators(e)
 	d.check(trailing)
-	decorators := append(d.pending, trailing...)
+	decorators := slices.Concat(d.pending, trailing)
 	for i := range d.pending {
 		if len(d.out) == 0 {
 			d.rootDecorator(&d.pending[i])

@@ -46,7 +46,7 @@ func SampleOf(value envtight.Secret) Sample {
 		strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]") && !strings.ContainsAny(text, `",:`) {
 		return SamplePlaceholder
 	}
-	if len(text) > 2 && strings.Count(text, text[:1]) == len(text) && strings.Contains("x*.-_#?", text[:1]) {
+	if len(text) > 2 && strings.Count(text, text[:1]) == len(text) && strings.ContainsAny(text[:1], "x*.-_#?") {
 		return SamplePlaceholder
 	}
 	for _, part := range placeholderParts {

@@ -66,7 +66,7 @@ func (l *load) ownLoaders(unit *Unit, d *dirFacts) {
 		}
 		for _, name := range slices.Sorted(mapKeys(d.node.scripts)) {
 			for _, dialect := range commandLoaders(d.node.scripts[name]) {
-				l.target(unit, d.dir, d.node.scripts[name], dialect).add(dialect, func() envtight.Location { return d.node.script(name) })
+				l.target(unit, d.dir, d.node.scripts[name]).add(dialect, func() envtight.Location { return d.node.script(name) })
 			}
 		}
 	}
@@ -194,7 +194,7 @@ func (l *load) scripts() {
 				continue
 			}
 			for _, dialect := range commandLoaders(line) {
-				l.target(unit, dir, line, dialect).add(dialect, func() envtight.Location { return envtight.FileRange(f.Path, text, span) })
+				l.target(unit, dir, line).add(dialect, func() envtight.Location { return envtight.FileRange(f.Path, text, span) })
 			}
 		}
 	}
@@ -206,7 +206,7 @@ var envArgument = regexp.MustCompile(`(?:[\w./-]*/)?(?:\.env[\w.-]*|[\w-]+\.env)
 // target returns the unit whose env file a command reads: the one that the path
 // in the command leads to. Paths are taken from the script's directory and from
 // the root, because scripts are called from both.
-func (l *load) target(unit *Unit, dir, command string, dialect dotenv.Dialect) *Unit {
+func (l *load) target(unit *Unit, dir, command string) *Unit {
 	path := envArgument.FindString(command)
 	if path == "" || !strings.Contains(path, "/") {
 		return unit

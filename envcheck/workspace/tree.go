@@ -124,11 +124,11 @@ var ErrOutside = errors.New("symbolic link does not lead to a file of the reposi
 // Read returns the content of a file of the tree. A symbolic link is followed
 // when it leads to another file of the tree, and refused otherwise.
 func (t *Tree) Read(path string) ([]byte, error) {
-	real, err := t.Resolve(path)
+	target, err := t.Resolve(path)
 	if err != nil {
 		return nil, err
 	}
-	opened, err := t.fsys.Open(real)
+	opened, err := t.fsys.Open(target)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (t *Tree) Read(path string) ([]byte, error) {
 	for {
 		n, err := opened.Read(text[len(text):cap(text)])
 		text = text[:len(text)+n]
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return text, nil
 		}
 		if err != nil {

@@ -87,7 +87,8 @@ func update(t *testing.T, path string, a *txtar.Archive, got string) {
 			files = append(files, f)
 		}
 	}
-	a.Files = append(files, txtar.File{Name: "want", Data: []byte(got)})
+	files = append(files, txtar.File{Name: "want", Data: []byte(got)})
+	a.Files = files
 	if err := os.WriteFile(path, txtar.Format(a), 0o644); err != nil {
 		t.Fatal(err)
 	}

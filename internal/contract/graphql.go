@@ -16,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
 // BrokenHeader is set by a fake on an answer that it breaks on purpose, so that
@@ -78,7 +79,7 @@ func (g *GraphQL) CheckDocument(document string) error {
 }
 
 func (g *GraphQL) load(document string) (*ast.QueryDocument, error) {
-	doc, errs := gqlparser.LoadQuery(g.schema, document)
+	doc, errs := gqlparser.LoadQueryWithRules(g.schema, document, rules.NewDefaultRules())
 	if len(errs) > 0 {
 		return nil, errs
 	}

@@ -14,7 +14,7 @@ import (
 // judge turns an answer that is not a success, or not JSON, into an error.
 func (c *call) judge(resp *http.Response, body []byte, opts Options) error {
 	status := resp.StatusCode
-	if kind, detail := statusWords(status, c.times()); kind != nil && (kind == ErrUnavailable || kind == ErrRateLimited) {
+	if detail, kind := statusWords(status, c.times()); errors.Is(kind, ErrUnavailable) || errors.Is(kind, ErrRateLimited) {
 		return c.judgeBusy(resp, kind, detail, opts)
 	}
 	if isPage(resp.Header, body) {
@@ -22,7 +22,7 @@ func (c *call) judge(resp *http.Response, body []byte, opts Options) error {
 			"answered with a web page instead of JSON (status %d): something between here and %s blocks the request, or the address is not the API's",
 			status, safeHost(c.host)))
 	}
-	kind, detail := statusWords(status, c.times())
+	detail, kind := statusWords(status, c.times())
 	if kind != nil {
 		e := c.fail(kind, status, detail)
 		if opts.ErrorCode != nil {
@@ -37,7 +37,7 @@ func (c *call) judge(resp *http.Response, body []byte, opts Options) error {
 }
 
 func (c *call) judgeBusy(resp *http.Response, kind error, detail string, opts Options) error {
-	if kind == ErrRateLimited {
+	if errors.Is(kind, ErrRateLimited) {
 		now := opts.Now()
 		wait, ok := retryAfter(resp.Header, now)
 		if !ok {
@@ -48,27 +48,28 @@ func (c *call) judgeBusy(resp *http.Response, kind error, detail string, opts Op
 	return c.fail(kind, resp.StatusCode, detail)
 }
 
-// statusWords returns the kind and the words for a status; nil for success.
-func statusWords(status int, times string) (error, string) {
+// statusWords returns the words for a status and the kind of error that it is;
+// nil for success.
+func statusWords(status int, times string) (string, error) {
 	switch {
 	case status == http.StatusOK:
-		return nil, ""
+		return "", nil
 	case status == http.StatusUnauthorized:
-		return ErrAuth, "the token was not accepted (status 401)"
+		return "the token was not accepted (status 401)", ErrAuth
 	case status == http.StatusForbidden:
-		return ErrForbidden, "the token may not read this (status 403)"
+		return "the token may not read this (status 403)", ErrForbidden
 	case status == http.StatusNotFound:
-		return ErrNotFound, "not found, or not for this token (status 404)"
+		return "not found, or not for this token (status 404)", ErrNotFound
 	case status == http.StatusGone:
-		return ErrContract, "this route was retired (status 410)"
+		return "this route was retired (status 410)", ErrContract
 	case status == http.StatusTooManyRequests:
-		return ErrRateLimited, "rate limited (status 429)" + times
+		return "rate limited (status 429)" + times, ErrRateLimited
 	case status == http.StatusProxyAuthRequired:
-		return ErrUnavailable, "the proxy wants a login (status 407)"
+		return "the proxy wants a login (status 407)", ErrUnavailable
 	case status == http.StatusRequestTimeout || status >= 500:
-		return ErrUnavailable, fmt.Sprintf("the platform failed (status %d)", status) + times
+		return fmt.Sprintf("the platform failed (status %d)", status) + times, ErrUnavailable
 	}
-	return ErrContract, fmt.Sprintf("answered with status %d, which is not expected here", status)
+	return fmt.Sprintf("answered with status %d, which is not expected here", status), ErrContract
 }
 
 func mediaType(h http.Header) string {

@@ -33,7 +33,7 @@ func List(t testing.TB, patterns ...string) map[string]*Package {
 		t.Skip("there is no go command to list packages with")
 	}
 	args := append([]string{"list", "-e", "-deps", "-json=ImportPath,Name,Imports,Deps,Standard"}, patterns...)
-	out, err := exec.Command("go", args...).Output()
+	out, err := exec.CommandContext(t.Context(), "go", args...).Output()
 	if err != nil {
 		var exit *exec.ExitError
 		if errors.As(err, &exit) {

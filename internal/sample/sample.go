@@ -55,8 +55,8 @@ func at(path string, line, column, end int) envtight.Location {
 	}}
 }
 
-func railway(service, environment, name string) envtight.Place {
-	return envtight.Place{Platform: "railway", Project: "shop", Service: service, Environment: environment, Name: name}
+func railway(environment, name string) envtight.Place {
+	return envtight.Place{Platform: "railway", Project: "shop", Service: "backend", Environment: environment, Name: name}
 }
 
 func vercel(project, environment, name string) envtight.Place {
@@ -69,7 +69,7 @@ func cell(app, environment string, place envtight.Place) envtight.Cell {
 
 // Full has findings of every kind, of several apps.
 func Full() *envtight.Report {
-	backDev, backProd := cell("backend", "dev", railway("backend", "staging", "")), cell("backend", "prod", railway("backend", "production", ""))
+	backDev, backProd := cell("backend", "dev", railway("staging", "")), cell("backend", "prod", railway("production", ""))
 	frontProd := cell("frontend", "prod", vercel("frontend", "production", ""))
 	return &envtight.Report{
 		Version: envtight.ReportVersion,
@@ -126,7 +126,7 @@ func Full() *envtight.Report {
 				Fingerprint: strings.Repeat("6f", 16),
 			},
 			{
-				Rule: "env/extra", Severity: envtight.Info, Location: envtight.Location{Kind: envtight.AtPlatform, Place: railway("backend", "production", "STRIPE_KEY")},
+				Rule: "env/extra", Severity: envtight.Info, Location: envtight.Location{Kind: envtight.AtPlatform, Place: railway("production", "STRIPE_KEY")},
 				App: "backend", Environment: "prod", Name: "STRIPE_KEY", Cells: []envtight.Cell{backProd},
 				Message:     "STRIPE_KEY is set and backend does not declare it; did you mean STRIPE_SECRET_KEY?",
 				Advice:      "add the line STRIPE_KEY= to apps/backend/.env.example, or remove it there",
@@ -196,7 +196,7 @@ func Incomplete() *envtight.Report {
 		Diagnostics: []envtight.Diagnostic{{
 			Rule: "env/empty", Severity: envtight.Error, App: "backend", Environment: "dev", Name: "SMTP_HOST",
 			Location: at("apps/backend/.env.example", 3, 1, 10), Message: "SMTP_HOST is set and empty",
-			Cells:       []envtight.Cell{cell("backend", "dev", railway("backend", "staging", ""))},
+			Cells:       []envtight.Cell{cell("backend", "dev", railway("staging", ""))},
 			Snippet:     &envtight.Snippet{Line: 3, Text: "SMTP_HOST=", Start: 1, End: 10},
 			Fingerprint: strings.Repeat("8b", 16),
 		}},
@@ -204,8 +204,8 @@ func Incomplete() *envtight.Report {
 			{
 				Silence: envtight.Failed, Cause: "the token in RAILWAY_TOKEN_PROD was refused (it expired or was revoked)",
 				Advice:   "make a project token for production and put it into RAILWAY_TOKEN_PROD",
-				Location: envtight.Location{Kind: envtight.AtPlatform, Place: railway("backend", "production", "")},
-				Cells:    []envtight.Cell{cell("backend", "prod", railway("backend", "production", ""))}, Count: 1,
+				Location: envtight.Location{Kind: envtight.AtPlatform, Place: railway("production", "")},
+				Cells:    []envtight.Cell{cell("backend", "prod", railway("production", ""))}, Count: 1,
 			},
 			{
 				Silence: envtight.Failed, Cause: "the file is larger than 8 MiB and was not read", Location: envtight.WholeFile("apps/backend/.env.huge"), Count: 1,
