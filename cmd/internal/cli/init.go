@@ -196,7 +196,7 @@ func (a *app) choose(p *project, candidates []envcheck.Candidate) (map[string][]
 
 // describe is a candidate in words.
 func describe(c envcheck.Candidate) string {
-	name := c.ProjectName
+	name := strings.TrimPrefix(c.TeamName+"/"+c.ProjectName, "/")
 	if c.ServiceName != "" {
 		name += "/" + c.ServiceName
 	}

@@ -6,41 +6,165 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck"
 )
 
-const projectsPath = "/v10/projects"
+const (
+	projectsPath = "/v10/projects"
+	teamsPath    = "/v2/teams"
+)
 
 // Discover implements [envcheck.Discoverer]. It asks for the projects that are
 // built from the repository; if they do not account for all apps, it also goes
-// through all projects of the team, for those of the same name.
+// through all projects, for those of the same name. Without a team in the query
+// it looks into the personal account and all teams that the token is a member of.
 func (s *Source) Discover(ctx context.Context, q envcheck.Query) ([]envcheck.Candidate, []envtight.Incompleteness) {
 	target := envcheck.Target{Team: q.Team, Token: q.Token}
 	if q.Token.Secret.IsEmpty() {
 		return nil, []envtight.Incompleteness{explain(errNoToken, "", target)}
 	}
-	session := s.session(q.Token, q.Team)
-	fail := func(err error) []envtight.Incompleteness {
-		return []envtight.Incompleteness{explain(err, "the projects "+whose(q.Team), target)}
+	owners, incomplete := s.owners(ctx, q)
+	if len(owners) == 0 {
+		return nil, incomplete
 	}
-	var found []envcheck.Candidate
+	var projects []project
+	var missed []ownerError
 	if q.Repository != "" {
-		linked, err := session.projects(ctx, "repoUrl", "https://github.com/"+q.Repository)
-		if err != nil {
-			return nil, fail(err)
+		projects, missed = s.search(ctx, q, owners, "repoUrl", "https://github.com/"+q.Repository)
+	}
+	found := match(q, projects)
+	if !allFound(q.Apps, found) {
+		// Whoever refused the first list refuses this one, too.
+		owners = slices.DeleteFunc(owners, func(o owner) bool {
+			return slices.ContainsFunc(missed, func(e ownerError) bool { return e.owner == o })
+		})
+		more, also := s.search(ctx, q, owners)
+		projects, missed = merge(projects, more), append(missed, also...)
+		found = match(q, projects)
+	}
+	for _, m := range missed {
+		if len(owners)+len(missed) > 1 && isRefused(m.err) && !isInvalidToken(m.err) && (m.owner == owner{} || allFound(q.Apps, found)) {
+			continue // a token of one team is refused the others, and needs none of them
 		}
-		found = match(q, linked)
+		target.Team = m.owner.team
+		incomplete = append(incomplete, explain(m.err, "the projects "+whose(m.owner.team), target))
 	}
-	if allFound(q.Apps, found) {
-		return found, nil
+	return found, incomplete
+}
+
+// owner is an account that has projects. The zero owner is the token's own user.
+type owner struct {
+	// team is a team's slug, or its id where the slug says nothing.
+	team string
+	// listed tells that Vercel named the team, rather than the user.
+	listed bool
+}
+
+type ownerError struct {
+	owner owner
+	err   error
+}
+
+// owners returns the accounts to look into.
+func (s *Source) owners(ctx context.Context, q envcheck.Query) ([]owner, []envtight.Incompleteness) {
+	if q.Team != "" {
+		return []owner{{team: q.Team}}, nil
 	}
-	all, err := session.projects(ctx)
+	owners := []owner{{}}
+	teams, err := s.session(q.Token, "").teams(ctx)
 	if err != nil {
-		return found, fail(err)
+		inc := explain(err, "the list of teams", envcheck.Target{Token: q.Token})
+		if isInvalidToken(err) {
+			return nil, []envtight.Incompleteness{inc}
+		}
+		inc.Advice = "name the team in VERCEL_ORG_ID; or: " + inc.Advice
+		return owners, []envtight.Incompleteness{inc}
 	}
-	return match(q, all), nil
+	for _, t := range teams {
+		name := t.Slug.value
+		if len(teamQuery(name)["slug"]) == 0 {
+			name = t.ID.value
+		}
+		owners = append(owners, owner{team: name, listed: true})
+	}
+	return owners, nil
+}
+
+// search lists the projects of all owners at once, in their order.
+func (s *Source) search(ctx context.Context, q envcheck.Query, owners []owner, query ...string) (all []project, missed []ownerError) {
+	lists, errs := make([][]project, len(owners)), make([]error, len(owners))
+	var wait sync.WaitGroup
+	for i, o := range owners {
+		wait.Go(func() { lists[i], errs[i] = s.session(q.Token, o.team).projects(ctx, query...) })
+	}
+	wait.Wait()
+	for i, o := range owners {
+		if errs[i] != nil {
+			missed = append(missed, ownerError{o, errs[i]})
+			continue
+		}
+		for _, p := range lists[i] {
+			if o.listed {
+				p.listedTeam = o.team
+			}
+			all = append(all, p)
+		}
+	}
+	return all, missed
+}
+
+// merge adds the projects of more that are not in all.
+func merge(all, more []project) []project {
+	known := map[string]bool{}
+	for _, p := range all {
+		known[p.ID.value] = true
+	}
+	for _, p := range more {
+		if !known[p.ID.value] {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// team is what Vercel tells of a team, in the full and in the limited form.
+type team struct {
+	ID   text `json:"id"`
+	Slug text `json:"slug"`
+}
+
+// teams lists the teams that the token's user is a member of.
+func (s *session) teams(ctx context.Context) ([]team, error) {
+	var all []team
+	err := pages(teamsPath, func(cursor string) (pagination, error) {
+		q := s.with("limit", "100")
+		setCursor(q, cursor)
+		var page struct {
+			wireErrors
+			Teams      *[]team    `json:"teams"`
+			Pagination pagination `json:"pagination"`
+		}
+		if err := s.client.Get(ctx, teamsPath, nil, q, &page); err != nil {
+			return pagination{}, err
+		}
+		if e, failed := page.failure(); failed {
+			return pagination{}, errorInAnswer(teamsPath, e)
+		}
+		if page.Teams == nil {
+			return pagination{}, unknownShape(teamsPath, "no list of teams")
+		}
+		for _, t := range *page.Teams {
+			if t.ID.value == "" {
+				return pagination{}, unknownShape(teamsPath, "a team without id")
+			}
+			all = append(all, t)
+		}
+		return page.Pagination, nil
+	})
+	return all, err
 }
 
 // projects lists projects. Its pages are asked for with "from", whose cursor is a
@@ -139,10 +263,10 @@ func likeness(q envcheck.Query, app envcheck.AppDir, p *project) (why string, ra
 func candidate(q envcheck.Query, app envcheck.AppDir, p *project, why string, certain bool) envcheck.Candidate {
 	team := q.Team
 	if p.teamOwned() {
-		team = p.AccountID.value
+		team = cmp.Or(p.listedTeam, p.AccountID.value)
 	}
 	return envcheck.Candidate{
-		App: app.Name, Platform: platform, Team: team,
+		App: app.Name, Platform: platform, Team: team, TeamName: p.listedTeam,
 		Project: p.ID.value, ProjectName: p.Name.value,
 		Environments: p.environments(),
 		Why:          why, Sure: certain,

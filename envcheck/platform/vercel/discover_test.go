@@ -93,6 +93,79 @@ func TestDiscoverFails(t *testing.T) {
 	}
 }
 
+// TestDiscoverWithoutATeam: a token without a team in the query is a person's
+// who cannot be expected to know in which of their teams the projects are.
+func TestDiscoverWithoutATeam(t *testing.T) {
+	const personal = "aPersons" + "Token001"
+	type p = vercelfake.Project
+	state := func(change ...func(*vercelfake.State)) vercelfake.State {
+		s := vercelfake.State{
+			Teams: []vercelfake.Team{{ID: teamID, Slug: "acme"}, {ID: "team_other", Slug: "other"}, {ID: "team_third", Slug: "third"}},
+			Projects: []p{
+				{Name: "acme-web", Owner: "acme", Repository: "acme/shop", RootDirectory: "apps/web"},
+				{Name: "admin", Owner: "other"},
+				{Name: "mine", Repository: "acme/shop", RootDirectory: "apps/mine"},
+			},
+			Tokens: []vercelfake.Token{{Text: personal}, {Text: teamText, Team: "acme"}},
+		}
+		for _, f := range change {
+			f(&s)
+		}
+		return s
+	}
+	closed := func(s *vercelfake.State) { s.Teams[1].SingleSignOn = true }
+	web := "web: acme acme-web\n"
+	tests := []struct {
+		name   string
+		change func(*vercelfake.State)
+		token  string
+		apps   string
+		want   string
+		missed string // of the advice; empty: nothing is missed
+	}{
+		{"all teams and the account itself", func(*vercelfake.State) {}, personal, "web admin mine", "admin: other admin\nmine:  mine\n" + web, ""},
+		{"teams in pages", func(s *vercelfake.State) { s.TeamPages = 1 }, personal, "web admin mine", "admin: other admin\nmine:  mine\n" + web, ""},
+		{"a token of one team", func(*vercelfake.State) {}, teamText, "web", web, ""},
+		{"a slug that could be an id", func(s *vercelfake.State) { s.Teams[0].Slug, s.Projects[0].Owner = "team_acme", teamID }, personal, "web", "web: " + teamID + " acme-web\n", ""},
+		{"a team that is closed to the token, and not needed", closed, personal, "web", web, ""},
+		{"a team that is closed to the token, and may have it", closed, personal, "web admin", web, "scope is the project's team"},
+		{"teams that are not told", func(s *vercelfake.State) { s.Tokens[0].NoTeams = true }, personal, "web mine", "mine:  mine\n", "VERCEL_ORG_ID"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			q := envcheck.Query{Repository: "acme/shop", Token: token(tt.token)}
+			for app := range strings.FieldsSeq(tt.apps) {
+				q.Apps = append(q.Apps, envcheck.AppDir{Name: app, Dir: "apps/" + app})
+			}
+			found, incomplete := source(t, vercelfake.New(state(tt.change))).Discover(t.Context(), q)
+			got := ""
+			for _, c := range found {
+				got += fmt.Sprintf("%s: %s %s\n", c.App, c.Team, c.ProjectName)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("candidates (-want +got):\n%s", diff)
+			}
+			switch {
+			case tt.missed == "" && len(incomplete) > 0:
+				t.Errorf("incomplete: %v", incomplete)
+			case tt.missed != "" && (len(incomplete) != 1 || incomplete[0].Silence != envtight.Failed || !strings.Contains(incomplete[0].Advice, tt.missed)):
+				t.Errorf("incomplete: %v, want one with %q", incomplete, tt.missed)
+			}
+		})
+	}
+}
+
+// TestDiscoverWithAWrongToken: that nobody let the token in is one line, not one
+// for each team.
+func TestDiscoverWithAWrongToken(t *testing.T) {
+	found, incomplete := source(t, vercelfake.New(acme(monorepo))).Discover(t.Context(), envcheck.Query{
+		Token: token("unknownOne" + "Token1"), Apps: []envcheck.AppDir{{Name: "web", Dir: "apps/web"}},
+	})
+	if len(found) != 0 || len(incomplete) != 1 || !strings.Contains(incomplete[0].Cause, "was not accepted") {
+		t.Errorf("%v, %v", found, incomplete)
+	}
+}
+
 func TestProbe(t *testing.T) {
 	expires := time.Date(2027, 1, 2, 0, 0, 0, 0, time.UTC)
 	fake := vercelfake.New(acme(func(s *vercelfake.State) {

@@ -37,6 +37,10 @@ type project struct {
 	ExposesSystem *bool                `json:"autoExposeSystemEnvs"`
 	Custom        *[]customEnvironment `json:"customEnvironments"`
 	Env           []struct{}           `json:"env"`
+
+	// listedTeam is the team in whose list the project was found, when the
+	// list of teams led there.
+	listedTeam string
 }
 
 // customEnvironment is an environment of the project's own, as "staging".

@@ -20,8 +20,12 @@ func (c *call) account() (string, *reply) {
 	if team == "" {
 		return c.viewer.User, nil
 	}
-	known := slices.ContainsFunc(c.Teams, func(t Team) bool { return t.ID == team })
-	if !known || c.viewer.Team != "" && c.viewer.Team != team {
+	i := slices.IndexFunc(c.Teams, func(t Team) bool { return t.ID == team })
+	if i >= 0 && c.Teams[i].SingleSignOn && c.viewer.Team == "" {
+		out := refuse(http.StatusForbidden, "forbidden", "Not authorized")
+		return "", &out
+	}
+	if i < 0 || c.viewer.Team != "" && c.viewer.Team != team {
 		out := refuse(http.StatusForbidden, "forbidden", "Not authorized: Trying to access resource under another scope.")
 		return "", &out
 	}
@@ -304,4 +308,53 @@ func (c *call) token() reply {
 		w.ExpiresAt = t.Expires.UnixMilli()
 	}
 	return ok(map[string]any{"token": w})
+}
+
+// wireTeam is a team in full, or limited for a token that must not see more.
+type wireTeam struct {
+	ID            string         `json:"id"`
+	Slug          string         `json:"slug"`
+	Name          *string        `json:"name"`
+	Avatar        *string        `json:"avatar"`
+	CreatedAt     int64          `json:"createdAt"`
+	Membership    wireMembership `json:"membership"`
+	CreatorID     string         `json:"creatorId,omitempty"`
+	UpdatedAt     int64          `json:"updatedAt,omitempty"`
+	Description   *string        `json:"description,omitempty"`
+	StagingPrefix string         `json:"stagingPrefix,omitempty"`
+	Limited       bool           `json:"limited,omitempty"`
+	LimitedBy     []string       `json:"limitedBy,omitempty"`
+}
+
+type wireMembership struct {
+	Confirmed bool   `json:"confirmed"`
+	Role      string `json:"role"`
+	CreatedAt int64  `json:"createdAt"`
+	Created   int64  `json:"created"`
+}
+
+func (c *call) teams() reply {
+	if c.viewer.Project != "" || c.viewer.NoTeams {
+		return refuse(http.StatusForbidden, "forbidden", "You don't have permission to list the teams.")
+	}
+	rows := []wireTeam{}
+	for i := range c.Teams {
+		t := &c.Teams[i]
+		if c.viewer.Team != "" && c.viewer.Team != t.ID {
+			continue
+		}
+		at := millis(begin)
+		row := wireTeam{
+			ID: t.ID, Slug: t.Slug, Name: &t.Slug, CreatedAt: at,
+			Membership: wireMembership{Confirmed: true, Role: "MEMBER", CreatedAt: at, Created: at},
+		}
+		if t.SingleSignOn && c.viewer.Team == "" {
+			row.Limited, row.LimitedBy = true, []string{"scope"}
+		} else {
+			row.CreatorID, row.UpdatedAt, row.StagingPrefix, row.Description = defaultUser, at, "staging", new(string)
+		}
+		rows = append(rows, row)
+	}
+	page, pages := paginate(c, rows, c.TeamPages, c.query.Get("until"))
+	return ok(map[string]any{"teams": page, "pagination": pages})
 }

@@ -45,6 +45,7 @@ func New(state State) *Server {
 		"/v1/env":                                     (*call).sharedList,
 		"/v1/env/{id}":                                (*call).sharedOne,
 		"/v5/user/tokens/{tokenId}":                   (*call).token,
+		"/v2/teams":                                   (*call).teams,
 	} {
 		mux.HandleFunc("GET "+route, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, route, answer) })
 	}

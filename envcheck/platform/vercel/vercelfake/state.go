@@ -25,9 +25,9 @@ type State struct {
 
 	// Shape is the form of a project's list of variables.
 	Shape Shape
-	// VariablePages, SharedPages and ProjectPages are the largest pages of the
-	// three lists; 0 means that everything comes at once.
-	VariablePages, SharedPages, ProjectPages int
+	// VariablePages, SharedPages, ProjectPages and TeamPages are the largest
+	// pages of the four lists; 0 means that everything comes at once.
+	VariablePages, SharedPages, ProjectPages, TeamPages int
 	// TokenCursors makes the cursor of the list of projects a token; else it is
 	// a time.
 	TokenCursors bool
@@ -65,7 +65,12 @@ const (
 )
 
 // Team owns projects and shares variables.
-type Team struct{ ID, Slug string }
+type Team struct {
+	ID, Slug string
+	// SingleSignOn tells that only tokens made for the team are let in; others
+	// see it in the list, and no more.
+	SingleSignOn bool
+}
 
 // Project is a project. An empty ID is made from the name.
 type Project struct {
@@ -140,6 +145,8 @@ type Token struct {
 	Project string
 	// HidesProduction tells that production variables are counted only.
 	HidesProduction bool
+	// NoTeams refuses the list of teams.
+	NoTeams bool
 	// NoValues refuses to decrypt.
 	NoValues bool
 	Expires  time.Time
