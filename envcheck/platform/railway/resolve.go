@@ -67,7 +67,7 @@ func (s *session) environment(ctx context.Context, t envcheck.Target) (*environm
 // used for. It reaches one only, so anything else would be compared with the
 // wrong place.
 func (e *environment) checkTarget(t envcheck.Target) error {
-	wrong := ""
+	var wrong string
 	switch {
 	case !isNamed(t.Project, e.projectID, e.projectName):
 		wrong = "project " + quoted(e.projectName) + ", not project " + quoted(t.Project)

@@ -8,8 +8,8 @@ import (
 )
 
 var (
-	errNotAuthorized = errors.New("Not Authorized")          //nolint:staticcheck // the platform's own words
-	errProjectToken  = errors.New("Project Token not found") //nolint:staticcheck // the platform's own words
+	errNotAuthorized = errors.New("Not Authorized")         
+	errProjectToken  = errors.New("Project Token not found")
 )
 
 // viewer is who asks.
@@ -82,7 +82,7 @@ func (s *State) project(v viewer, id string) (*Project, error) {
 	if !v.is(AccountToken) {
 		return nil, v.denied()
 	}
-	return nil, errors.New("Project not found") //nolint:staticcheck // the platform's own words
+	return nil, errors.New("Project not found")
 }
 
 // environment finds an environment that the viewer sees; project may be empty.
@@ -103,5 +103,5 @@ func (s *State) environment(v viewer, project, id string) (*Project, *Environmen
 	if !v.is(AccountToken) {
 		return nil, nil, v.denied()
 	}
-	return nil, nil, errors.New("Environment not found") //nolint:staticcheck // the platform's own words
+	return nil, nil, errors.New("Environment not found")
 }

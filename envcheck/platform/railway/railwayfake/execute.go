@@ -2,6 +2,7 @@ package railwayfake
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -124,7 +125,7 @@ func (x *execution) field(o *object, f *ast.Field, path []any) (value any, ok bo
 	}
 	got, failure := def.value(args)
 	if failure != nil {
-		if bad, is := failure.(invalid); is {
+		if bad, is := errors.AsType[invalid](failure); is {
 			return nil, false, bad
 		}
 		x.errors = append(x.errors, map[string]any{

@@ -311,7 +311,7 @@ func (s *State) values(v viewer, a arguments, unrendered bool) (any, error) {
 	}
 	service := a.text("serviceId")
 	if service != "" && p.service(service) == nil {
-		return nil, errors.New("ServiceInstance not found") //nolint:staticcheck // the platform's own words
+		return nil, errors.New("ServiceInstance not found")
 	}
 	out := map[string]any{}
 	for name, value := range provided(p, e, service) {
@@ -349,7 +349,7 @@ func (s *State) connection(typ string, a arguments, list []any) (any, error) {
 		at, err := base64.StdEncoding.DecodeString(after)
 		n, convErr := strconv.Atoi(strings.TrimPrefix(string(at), "cursor:"))
 		if err != nil || convErr != nil || n < 0 || n >= len(list) {
-			return nil, errors.New("Invalid cursor") //nolint:staticcheck // the platform's own words
+			return nil, errors.New("Invalid cursor")
 		}
 		start = n + 1
 	}
