@@ -90,7 +90,8 @@ var unmapped = &rule{
 	Rule: envtight.Rule{
 		ID: "env/unmapped", Title: "An environment is mapped to nothing", Default: envtight.Warning, Since: "0.1",
 		Doc: `The configuration names an environment, and the app's platform block does not say what that is there, so the app
-is not judged in it. Add it to ` + "`environments`" + `, or map it to ` + "`\"\"`" + ` when the app is not deployed there.`,
+is not judged in it: what is missing there stays unseen. Add it to ` + "`environments`" + `. When the app is not
+deployed there, say so with an empty name, as in ` + "`environments = { dev = \"\", prod = \"production\" }`" + `.`,
 		Examples: []envtight.Example{{
 			Files: "-- apps/api/.env.example --\nA=\n-- apps/web/.env.example --\nA=\n-- snapshot --\nconfigured\ncell api prod railway:shop/api/production\n  A set\ncell web dev vercel:web/preview\n  A set\ncell web prod vercel:web/production\n  A set\n",
 			Want:  "apps/api/.env.example: api says nothing of dev on railway",
@@ -103,7 +104,7 @@ is not judged in it. Add it to ` + "`environments`" + `, or map it to ` + "`\"\"
 					j.pass.Report(envtight.Diagnostic{
 						Rule: j.rule.ID, App: a.name, Location: link.location(a),
 						Message: fmt.Sprintf("%s says nothing of %s on %s", a.name, environment, link.Platform),
-						Advice:  fmt.Sprintf("add %s to environments of its platform block (\"\" when it is not deployed there)", environment),
+						Advice:  fmt.Sprintf("add it to environments of the platform block, as %s = \"...\", or as %s = \"\" when %s is not deployed there", environment, environment, a.name),
 					})
 				}
 			}

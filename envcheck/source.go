@@ -50,8 +50,8 @@ type Link struct {
 	// Service is the part of a project that the app is, on platforms that
 	// have such parts.
 	Service string
-	// Environments maps the user's environments. One that is not in it is
-	// not on this platform.
+	// Environments maps the user's environments. In one that is not in it the
+	// app is not judged, and unless NotIn names it, env/unmapped says so.
 	Environments map[string]EnvironmentRef
 	// NotIn are environments of the user's in which the app is not deployed
 	// to this platform, on purpose.
@@ -212,7 +212,8 @@ type AppDir struct {
 type Candidate struct {
 	App          string
 	Platform     string
-	Team         string
+	Team         string // as a link has it
+	TeamName     string // for people; empty when it is not known
 	Project      string // id
 	ProjectName  string
 	Service      string // id

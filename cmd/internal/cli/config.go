@@ -120,6 +120,8 @@ func (a *app) showConfig(p *project) string {
 						branch = ", branch " + ref.Branch
 					}
 					line("    ", e, " = ", ref.Name, branch)
+				} else if slices.Contains(l.NotIn, e) {
+					line("    ", e, " = not deployed there")
 				}
 			}
 		}
