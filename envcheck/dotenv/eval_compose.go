@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // evalCompose follows ParseWithLookup of compose-go 2.16, which reads env_file
@@ -184,10 +185,89 @@ func composeEscapes(value string) string {
 	})
 }
 
-// composeVariable is the pattern of compose-go's templates. Its "." ends at a line
-// and is greedy, so a match reaches to the last brace of the line.
-var composeVariable = regexp.MustCompile(
-	`\$(?i:(?P<escaped>\$)|(?P<named>[_a-z][_a-z0-9]*)|{(?:(?P<braced>[_a-z][_a-z0-9]*(?::?[-+?](.*))?)}|(?P<invalid>)))`)
+// composeRef is a match of the pattern of compose-go's templates,
+//
+//	\$(?i:(\$)|([_a-z][_a-z0-9]*)|{(?:([_a-z][_a-z0-9]*(?::?[-+?](.*))?)}|()))
+//
+// whose "." ends at a line and is greedy, so that a match with an operator reaches
+// to the last brace of the line.
+type composeRef struct {
+	start, end int
+	named      string // $NAME, or "$" for two dollar signs
+	braced     string // what stands in braces
+}
+
+// nextComposeRef returns the first match from i on. LastBrace returns the place of
+// the last brace of the line that a place is in, or -1.
+func nextComposeRef(value string, i int, lastBrace func(int) int) (composeRef, bool) {
+	for {
+		k := strings.IndexByte(value[i:], '$')
+		if k < 0 {
+			return composeRef{}, false
+		}
+		start := i + k
+		i = start + 1
+		rest := value[i:]
+		if strings.HasPrefix(rest, "$") {
+			return composeRef{start: start, end: i + 1, named: "$"}, true
+		}
+		if n := composeName(rest); n > 0 {
+			return composeRef{start: start, end: i + n, named: rest[:n]}, true
+		}
+		if !strings.HasPrefix(rest, "{") {
+			continue
+		}
+		n := composeName(rest[1:])
+		invalid := composeRef{start: start, end: i + 1}
+		after := strings.TrimPrefix(rest[1+n:], ":")
+		switch {
+		case n == 0:
+			return invalid, true
+		case rest[1+n:] != "" && rest[1+n] == '}':
+			return composeRef{start: start, end: i + n + 2, braced: rest[1 : 1+n]}, true
+		case after == "" || strings.IndexByte("-+?", after[0]) < 0:
+			return invalid, true
+		}
+		end := lastBrace(i)
+		if operand := len(value) - len(after) + 1; end < operand {
+			return invalid, true
+		}
+		return composeRef{start: start, end: end + 1, braced: value[i+1 : end]}, true
+	}
+}
+
+// composeName returns the length of the name that s begins with. The expression
+// ignores case, which adds two letters to those of ASCII.
+func composeName(s string) int {
+	for i, r := range s {
+		letter := r < utf8.RuneSelf && isNameStart(byte(r)) || r == '\u017f' || r == '\u212a'
+		if !letter && (i == 0 || r < '0' || r > '9') {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// lastBraces returns a function that looks at each line of value once.
+func lastBraces(value string) func(int) int {
+	lineEnd, brace := -1, -1
+	return func(i int) int {
+		if i > lineEnd {
+			lineEnd = len(value)
+			if k := strings.IndexByte(value[i:], '\n'); k >= 0 {
+				lineEnd = i + k
+			}
+			brace = -1
+			if k := strings.LastIndexByte(value[i:lineEnd], '}'); k >= 0 {
+				brace = i + k
+			}
+		}
+		if brace < i {
+			return -1
+		}
+		return brace
+	}
+}
 
 // expand is template.Substitute.
 func (p *composeParser) expand(value string) (string, error) {
@@ -198,59 +278,55 @@ func (p *composeParser) expand(value string) (string, error) {
 		return "", p.fail(TooLarge)
 	}
 	var out strings.Builder
+	lastBrace := lastBraces(value)
 	done := 0
-	for _, m := range composeVariable.FindAllStringIndex(value, -1) {
-		out.WriteString(value[done:m[0]])
-		done = m[1]
-		text, err := p.substitute(value[m[0]:m[1]])
+	for {
+		ref, ok := nextComposeRef(value, done, lastBrace)
+		if !ok {
+			out.WriteString(value[done:])
+			return out.String(), nil
+		}
+		text, used, err := p.substitute(ref, value[ref.start:ref.end])
 		if err != nil {
 			return "", err
 		}
+		out.WriteString(value[done:ref.start])
 		out.WriteString(text)
+		done = ref.start + used
 		if out.Len() > maxExpanded {
 			return "", p.fail(TooLarge)
 		}
 	}
-	out.WriteString(value[done:])
-	return out.String(), nil
 }
 
 // composeWork bounds the bytes that the templates of one file are matched
 // against: nested defaults are matched once for each level.
-const composeWork = 16 << 20
+const composeWork = 64 << 20
 
-// substitute replaces one match. The operator is the one that stands first in the
-// whole match, even behind the brace that closes the reference.
-func (p *composeParser) substitute(match string) (string, error) {
-	op := composeOperator(match)
-	rest := ""
-	if i := closingBrace(match); i >= 0 {
-		match, rest = match[:i+1], match[i+1:]
-	}
-	m := composeVariable.FindStringSubmatch(match)
-	if m == nil {
-		return "", p.fail(Crash)
-	}
-	escaped, named, braced := m[1], m[2], m[3]
+// substitute replaces one match and says how much of it that took; the rest is
+// a template again. The operator is the one that stands first in the whole match,
+// even behind the brace that closes the reference.
+func (p *composeParser) substitute(ref composeRef, match string) (text string, used int, err error) {
 	switch {
-	case escaped != "":
-		return escaped, nil
-	case named != "":
-		text, _ := p.get(named)
-		return text, nil
-	case braced == "":
-		return "", p.fail(Malformed)
+	case ref.named == "$":
+		return "$", len(match), nil
+	case ref.named != "":
+		text, _ = p.get(ref.named)
+		return text, len(match), nil
+	case ref.braced == "":
+		return "", 0, p.fail(Malformed)
+	}
+	op := composeOperator(match)
+	braced, used := ref.braced, len(match)
+	if i := closingBrace(match); i >= 0 {
+		braced, used = match[2:i], i+1
 	}
 	text, applied, err := p.apply(op, braced)
-	if err != nil {
-		return "", err
+	if err != nil || applied {
+		return text, used, err
 	}
-	if !applied {
-		text, _ = p.get(braced)
-		return text, nil
-	}
-	rest, err = p.expand(rest)
-	return text + rest, err
+	text, _ = p.get(braced)
+	return text, len(match), nil
 }
 
 func (p *composeParser) get(name string) (string, bool) {

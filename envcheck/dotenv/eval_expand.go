@@ -35,8 +35,13 @@ const patience = 1000
 func (x *jsExpander) cyclic(value string) bool {
 	const open, done = 1, 2
 	state := map[string]int{}
+	depth := 0
 	var visit func(text string) bool
 	visit = func(text string) bool {
+		if depth++; depth > 10*patience {
+			return true // as good as a circle
+		}
+		defer func() { depth-- }()
 		for _, name := range wordsAfterDollar(text) {
 			switch state[name] {
 			case open:

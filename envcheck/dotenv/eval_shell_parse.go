@@ -51,7 +51,12 @@ type shellParser struct {
 	stop *shellStop
 
 	nested int // operands of expansions that are open
+	depth  int // expansions and substitutions that are open
 }
+
+// shellDepth bounds how deep expansions may nest, so that no file can exhaust the
+// stack. No file that anyone wrote comes near.
+const shellDepth = 200
 
 func (p *shellParser) fail(kind ErrorKind, line int) {
 	if p.stop == nil {
@@ -342,6 +347,11 @@ func (p *shellParser) inDoubleQuotes(b *partBuilder, escapable string) {
 // dollar reads what begins with a dollar sign.
 func (p *shellParser) dollar(b *partBuilder, quoted bool) {
 	line := p.line
+	if p.depth++; p.depth > shellDepth {
+		p.fail(Undecidable, line)
+		return
+	}
+	defer func() { p.depth-- }()
 	p.advance()
 	switch c := p.next(); {
 	case c == '{':

@@ -43,7 +43,7 @@ const undecidableShare = 500
 // internal/loaders/install.sh; those written in Go and the shells need no
 // installation. The files are test data, so mismatches are printed.
 func TestLoaders(t *testing.T) {
-	logrus.SetOutput(io.Discard) // compose-go logs each unset variable
+	quietCompose()
 	for _, d := range Dialects() {
 		t.Run(d.String(), func(t *testing.T) {
 			run := realLoader(t, d)
@@ -55,6 +55,9 @@ func TestLoaders(t *testing.T) {
 		})
 	}
 }
+
+// quietCompose keeps compose-go from logging each variable that is not set.
+func quietCompose() { logrus.SetOutput(io.Discard) }
 
 // runLoader runs a real loader on all cases.
 type runLoader func(t *testing.T, cases []loaders.Case) []loaders.Result
