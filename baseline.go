@@ -32,13 +32,14 @@ type BaselineEntry struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// NewBaseline accepts every finding of a report that is not suppressed. The
-// entries are sorted by rule, place and fingerprint.
+// NewBaseline accepts every finding of a report that is not suppressed, but not
+// what Run itself found about suppressions: a list of exceptions does not excuse
+// mistakes in itself. The entries are sorted by rule, place and fingerprint.
 func NewBaseline(r *Report, reason string) *Baseline {
 	b := &Baseline{Version: BaselineVersion, Entries: []BaselineEntry{}}
 	for i := range r.Diagnostics {
 		d := &r.Diagnostics[i]
-		if d.Suppressed != nil {
+		if d.Suppressed != nil || isOwn(d.Rule) {
 			continue
 		}
 		entry := BaselineEntry{Fingerprint: d.Fingerprint, Rule: d.Rule, Where: d.where(), Reason: reason}
@@ -107,9 +108,10 @@ func (b *Baseline) byFingerprint() map[string]BaselineEntry {
 }
 
 // fingerprint gives each finding an identity that survives moved lines: the
-// rule, the path and the variable, or for findings about no variable the blanked
-// line; then how many equal ones came before. A line that holds a variable is
-// left out, as a value that no masker knows may stand in it.
+// rule, the path, the variable and the place on a platform, or for findings about
+// no variable the blanked line; then how many equal ones came before. A line that
+// holds a variable is left out, as a value that no masker knows may stand in it.
+// What has a fingerprint keeps it.
 func (r *run) fingerprint() {
 	slices.SortStableFunc(r.diagnostics, func(a, b Diagnostic) int { return compareDiagnostics(&a, &b) })
 	seen := map[string]int{}
@@ -120,11 +122,11 @@ func (r *run) fingerprint() {
 			if d.Name == "" {
 				line = r.files.maskedLine(d.Location)
 			}
-			platform := ""
+			var at Place
 			if len(d.Cells) > 0 {
-				platform = d.Cells[0].Place.Platform
+				at = d.Cells[0].Place
 			}
-			id := hash(d.Rule, d.Location.Path, d.App, d.Name, d.Environment, platform, line)
+			id := hash(d.Rule, d.Location.Path, d.App, d.Name, d.Environment, at.Platform, at.Project, at.Service, line)
 			d.Fingerprint = hash(id, strconv.Itoa(seen[id]))
 			seen[id]++
 		}

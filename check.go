@@ -3,7 +3,8 @@ package envtight
 import "context"
 
 // Check looks at something and reports what its rules object to. The rooms
-// implement it; so can anybody else.
+// implement it; so can anybody else. A check that is a [Masker], too, is asked
+// for what must not be shown, whatever the options of the run say.
 type Check interface {
 	// Rules returns the rules that the check can report under. The slice is
 	// the caller's own.
@@ -34,7 +35,7 @@ type Pass struct {
 	run *run
 }
 
-// Report hands in a finding. Its severity is overwritten from the rule and the
+// Report hands in a finding. The order of calls does not matter. Its severity is overwritten from the rule and the
 // options unless the check set one that is lower than the rule's default. A rule
 // that the check does not list is a mistake of the check and is reported as one.
 func (p *Pass) Report(d Diagnostic) { p.run.report(d) }

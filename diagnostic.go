@@ -67,7 +67,8 @@ type Diagnostic struct {
 	App         string `json:"app,omitempty"`
 	Environment string `json:"environment,omitempty"`
 	Name        string `json:"name,omitempty"`
-	// Cells are the places on platforms that the finding is about, sorted.
+	// Cells are the places on platforms that the finding is about, in the
+	// user's order of environments in a report.
 	// [Run] joins findings that differ only in their environment.
 	Cells []Cell `json:"cells,omitempty"`
 
@@ -123,11 +124,24 @@ func (d *Diagnostic) Text() string {
 	if len(d.Cells) == 0 {
 		return d.Message
 	}
-	cells := make([]string, len(d.Cells))
+	return d.Message + ": " + strings.Join(d.CellTexts(), ", ")
+}
+
+// CellTexts returns the cells in words, in their order. A finding that is at
+// a platform says the place already; its cells there are environments only.
+func (d *Diagnostic) CellTexts() []string {
+	at := d.Location.Place
+	at.Name, at.Environment = "", ""
+	out := make([]string, len(d.Cells))
 	for i, c := range d.Cells {
-		cells[i] = c.String()
+		out[i] = c.String()
+		place := c.Place
+		place.Name, place.Environment = "", ""
+		if d.Location.Kind == AtPlatform && place == at {
+			out[i] = c.Environment
+		}
 	}
-	return d.Message + ": " + strings.Join(cells, ", ")
+	return out
 }
 
 // Suppressed says by whom a finding was set aside, and why.

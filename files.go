@@ -1,6 +1,7 @@
 package envtight
 
 import (
+	"bytes"
 	"cmp"
 	"io"
 	"io/fs"
@@ -99,8 +100,8 @@ func (f *files) snippet(at Location) *Snippet {
 		return nil
 	}
 	found := f.get(at.Path)
-	if found == nil {
-		return nil
+	if found == nil || bytes.IndexByte(found.text, 0) >= 0 {
+		return nil // UTF-16 or no text: maskers may not see its values
 	}
 	f.prepare(found)
 	n := at.Range.Start.Line
@@ -151,7 +152,7 @@ func blank(f *file, line, mark Span) *Snippet {
 		at = min(m.End, line.End)
 	}
 	advance(line.End)
-	s.Text = strings.ToValidUTF8(text.String(), "\uFFFD")
+	s.Text = string([]rune(text.String())) // each invalid byte becomes one U+FFFD, as columns count them
 	s.Start = max(s.Start, 1)
 	s.End = max(s.End, s.Start)
 	return s

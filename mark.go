@@ -25,7 +25,7 @@ type mark struct {
 
 func (m *mark) covers(d *Diagnostic) bool {
 	line := d.Location.Range.Start.Line
-	return m.reason != "" && m.first <= line && line <= m.last &&
+	return (d.Location.Kind == AtFile || d.Location.Kind == AtConfig) && m.reason != "" && m.first <= line && line <= m.last &&
 		slices.ContainsFunc(m.rules, func(rule string) bool { return glob.Match(rule, d.Rule) })
 }
 
@@ -60,12 +60,12 @@ func parseMarks(path string, text []byte) []*mark {
 	for n := 1; n <= lines.Count(); n++ {
 		span := lines.Span(n)
 		line := string(span.Of(text))
-		at := strings.Index(line, markWord+" ")
-		if at < 0 || at > 0 && !strings.ContainsRune(" \t#/*;-", rune(line[at-1])) {
+		at := findMark(line)
+		if at < 0 {
 			continue
 		}
 		m := parseMark(line[at+len(markWord):])
-		if m == nil {
+		if m == nil || len(m.rules) == 0 && !isComment(line[:at]) {
 			continue
 		}
 		m.first, m.last = n, n
@@ -78,17 +78,43 @@ func parseMarks(path string, text []byte) []*mark {
 	return out
 }
 
-// parseMark reads what stands behind the word; nil when it names no rule.
+// findMark returns where a mark begins in a line, or -1. Behind a letter, a quote
+// or a backquote the word is prose.
+func findMark(line string) int {
+	for from := 0; ; {
+		at := strings.Index(line[from:], markWord)
+		if at < 0 {
+			return -1
+		}
+		at += from
+		from = at + len(markWord)
+		begins := at == 0 || strings.IndexByte(" \t#/*;-!", line[at-1]) >= 0
+		ends := from == len(line) || line[from] == ' ' || line[from] == '\t'
+		if begins && ends {
+			return at
+		}
+	}
+}
+
+// parseMark reads what stands behind the word. A mark without rules is meant as
+// one, as it gives a reason, and names none; nil is prose.
 func parseMark(rest string) *mark {
-	names, reason, _ := strings.Cut(rest, "--")
-	m := &mark{reason: strings.TrimSpace(strings.TrimRight(strings.TrimSpace(reason), "*/->"))}
+	rest = strings.TrimSpace(rest)
+	for _, end := range []string{"-->", "*/"} {
+		rest = strings.TrimSpace(strings.TrimSuffix(rest, end))
+	}
+	names, reason, hasReason := strings.Cut(rest, "--")
+	m := &mark{reason: strings.TrimSpace(reason)}
 	for _, name := range strings.FieldsFunc(names, func(c rune) bool { return c == ',' || c == ' ' || c == '\t' }) {
 		if !strings.Contains(name, "/") {
+			if hasReason {
+				return &mark{}
+			}
 			return nil
 		}
 		m.rules = append(m.rules, name)
 	}
-	if len(m.rules) == 0 {
+	if len(m.rules) == 0 && rest != "" && !hasReason {
 		return nil
 	}
 	return m
@@ -98,13 +124,17 @@ func parseMark(rest string) *mark {
 // mark.
 func isComment(before string) bool { return strings.Trim(before, " \t#/*;-<!") == "" }
 
+// commentSigns begin a line of comment in the languages that are looked at.
+var commentSigns = []string{"#", "//", "/*", "* ", "*/", "<!--", "-- ", ";"}
+
+// coveredBelow returns the last line that a mark on a line of its own covers.
 func coveredBelow(lines *Lines, text []byte, line int) int {
 	for n := line + 1; n <= lines.Count(); n++ {
 		trimmed := strings.TrimSpace(string(lines.Span(n).Of(text)))
 		if trimmed == "" {
 			return n - 1
 		}
-		if !strings.HasPrefix(trimmed, "#") && !strings.HasPrefix(trimmed, "//") {
+		if !slices.ContainsFunc(commentSigns, func(sign string) bool { return strings.HasPrefix(trimmed, sign) }) {
 			return n
 		}
 	}

@@ -1,9 +1,16 @@
 package envtight
 
+import "slices"
+
 // Rules returns the rules of [Run] itself, sorted by ID. The slice is the
 // caller's own.
 func Rules() []*Rule {
 	return []*Rule{expiredSuppression, invalidSuppression, unusedSuppression}
+}
+
+// isOwn reports whether a rule is one of Run itself.
+func isOwn(id string) bool {
+	return slices.ContainsFunc(Rules(), func(r *Rule) bool { return r.ID == id })
 }
 
 var expiredSuppression = &Rule{

@@ -46,8 +46,9 @@ type Options struct {
 // in their environment joined.
 //
 // A check that fails or panics does not stop the others: the report says that it
-// did not look. When ctx is done, the report holds what was found until then and
-// the error is that of ctx; otherwise the error is nil.
+// did not look. When ctx is done, the report holds what was found until then,
+// says that it is not all, and the error is that of ctx; otherwise the error is
+// nil. Run keeps none of what checks hand in, and may be called concurrently.
 func Run(ctx context.Context, checks []Check, o Options) (*Report, error) {
 	r := newRun(checks, o)
 	facts := &Facts{}
@@ -57,14 +58,17 @@ func Run(ctx context.Context, checks []Check, o Options) (*Report, error) {
 		}
 		r.check(ctx, check, &Pass{Facts: facts, run: r})
 	}
-	report := r.finish(facts)
-	return report, ctx.Err()
+	err := ctx.Err()
+	if err != nil {
+		r.incomplete = append(r.incomplete, Incompleteness{Silence: Failed, Cause: "the run was stopped before it had looked at everything"})
+	}
+	return r.finish(facts), err
 }
 
 // run is the state of one Run.
 type run struct {
 	options     Options
-	rules       map[string]*Rule
+	rules       map[string]*Rule // all that checks list, and Run's own
 	diagnostics []Diagnostic
 	incomplete  []Incompleteness
 	counts      map[string]int
@@ -82,7 +86,7 @@ func newRun(checks []Check, o Options) *run {
 		rules:     map[string]*Rule{},
 		counts:    map[string]int{},
 		undecided: map[string]bool{},
-		files:     newFiles(o.FS, o.Maskers),
+		files:     newFiles(o.FS, slices.Clone(o.Maskers)),
 	}
 	for _, rule := range Rules() {
 		r.rules[rule.ID] = rule
@@ -90,6 +94,9 @@ func newRun(checks []Check, o Options) *run {
 	for _, check := range checks {
 		for _, rule := range check.Rules() {
 			r.rules[rule.ID] = rule
+		}
+		if masker, ok := check.(Masker); ok {
+			r.files.maskers = append(r.files.maskers, masker)
 		}
 	}
 	return r
@@ -107,7 +114,7 @@ func (r *run) check(ctx context.Context, check Check, pass *Pass) {
 		}
 	}()
 	err := check.Run(ctx, pass)
-	if err != nil && !errors.Is(err, context.Canceled) {
+	if err != nil && (ctx.Err() == nil || !errors.Is(err, ctx.Err())) {
 		r.incomplete = append(r.incomplete, Incompleteness{Silence: Failed, Cause: err.Error()})
 	}
 }
@@ -146,7 +153,8 @@ func (r *run) report(d Diagnostic) {
 	if d.Severity == Off {
 		return
 	}
-	slices.SortFunc(d.Cells, compareCells)
+	d.Cells = slices.SortedFunc(slices.Values(d.Cells), compareCells) // a copy: Run writes into it
+	d.Related = slices.Clip(d.Related)
 	r.diagnostics = append(r.diagnostics, d)
 }
 
@@ -204,15 +212,16 @@ func (r *run) finish(facts *Facts) *Report {
 }
 
 // join makes one finding of those that differ only in their environment, and
-// sorts.
+// sorts. A joined finding is at the place of its first cell.
 func (r *run) join() []Diagnostic {
 	type key struct {
 		rule, app, name, message string
-		by                       string
+		suppressed               Suppressed
 		severity                 Severity
 		grade                    Grade
 		location                 Location
 	}
+	slices.SortStableFunc(r.diagnostics, func(a, b Diagnostic) int { return r.compareEnvironments(a.Environment, b.Environment) })
 	index := map[key]int{}
 	out := []Diagnostic{}
 	for _, d := range r.diagnostics {
@@ -220,23 +229,22 @@ func (r *run) join() []Diagnostic {
 			out = append(out, d)
 			continue
 		}
-		k := key{d.Rule, d.App, d.Name, d.Message, "", d.Severity, d.Grade, d.Location}
+		k := key{rule: d.Rule, app: d.App, name: d.Name, message: d.Message, severity: d.Severity, grade: d.Grade, location: d.Location}
 		if d.Suppressed != nil {
-			k.by = d.Suppressed.By + d.Suppressed.Reason
+			k.suppressed = *d.Suppressed
 		}
 		if d.Location.Kind == AtPlatform {
 			k.location.Place = Place{Platform: d.Location.Place.Platform}
 		}
-		i, ok := index[k]
-		if !ok {
-			index[k] = len(out)
-			out = append(out, d)
+		if i, ok := index[k]; ok {
+			merge(&out[i], &d)
 			continue
 		}
-		merge(&out[i], &d)
+		index[k] = len(out)
+		out = append(out, d)
 	}
 	for i := range out {
-		r.sortCells(&out[i])
+		r.settle(&out[i])
 	}
 	slices.SortStableFunc(out, func(a, b Diagnostic) int { return compareDiagnostics(&a, &b) })
 	return out
@@ -256,13 +264,32 @@ func merge(into, d *Diagnostic) {
 			into.Related = append(into.Related, related)
 		}
 	}
-	into.Fingerprint = hash(into.Fingerprint, d.Fingerprint)
 }
 
-// sortCells puts cells in the user's order of environments. The user's order is
-// dev before prod, which no alphabet knows.
-func (r *run) sortCells(d *Diagnostic) {
+// settle puts the cells of a finding in the user's order of environments, and
+// derives the fingerprint of a joined one from those of its parts.
+func (r *run) settle(d *Diagnostic) {
 	slices.SortStableFunc(d.Cells, func(a, b Cell) int {
-		return cmp.Or(cmp.Compare(r.environment[a.Environment], r.environment[b.Environment]), compareCells(a, b))
+		return cmp.Or(r.compareEnvironments(a.Environment, b.Environment), compareCells(a, b))
 	})
+	var parts []string
+	for _, c := range d.Cells {
+		parts = append(parts, c.Fingerprint)
+	}
+	slices.Sort(parts)
+	if parts = slices.Compact(parts); len(parts) > 1 {
+		d.Fingerprint = hash(parts...)
+	}
+}
+
+// compareEnvironments is the user's order of environments, dev before prod, which
+// no alphabet knows. Those that the user did not name come last.
+func (r *run) compareEnvironments(a, b string) int {
+	rank := func(name string) int {
+		if at, ok := r.environment[name]; ok {
+			return at
+		}
+		return len(r.environment)
+	}
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
 }

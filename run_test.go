@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"github.com/envtight/envtight"
@@ -191,6 +190,21 @@ func TestRunInlineMarks(t *testing.T) {
 			"env/missing error: A=1", "config/invalid-suppression error: this mark gives no reason, so it suppresses nothing",
 		}},
 		{"another rule", "A=1 # envtight:ignore dotenv/order, naming/case -- r\n", []string{"env/missing error: A=1"}},
+		{"HTML", "<!-- envtight:ignore env/missing -- r -->\n<!-- more -->\nA=1\n", []string{"env/missing error: A=1 (inline)"}},
+		{"C, CRLF", "/* envtight:ignore env/missing -- r */\r\n// more\r\nA=1\r\n", []string{"env/missing error: A=1 (inline)"}},
+		{"SQL", "A=1 -- envtight:ignore env/missing -- r\n", []string{"env/missing error: A=1 (inline)"}},
+		{"a tab", "A=1 #envtight:ignore\tenv/missing -- r\n", []string{"env/missing error: A=1 (inline)"}},
+		{"C without a reason", "A=1 /* envtight:ignore env/missing */\n", []string{
+			"env/missing error: A=1", "config/invalid-suppression error: this mark gives no reason, so it suppresses nothing",
+		}},
+		{"no rule", "# envtight:ignore -- r\nA=1\n", []string{
+			"config/invalid-suppression error: this mark names no rule, so it suppresses nothing", "env/missing error: A=1",
+		}},
+		{"a word in place of a rule", "# envtight:ignore missing -- r\nA=1\n", []string{
+			"config/invalid-suppression error: this mark names no rule, so it suppresses nothing", "env/missing error: A=1",
+		}},
+		{"a mark behind prose", "A=1 # unlike `envtight:ignore x`, envtight:ignore env/missing -- r\n", []string{"env/missing error: A=1 (inline)"}},
+		{"prose at the end of a line", "# remove it, or write envtight:ignore\nA=1\n", []string{"env/missing error: A=1"}},
 		{"prose about marks", "A=1 # see `envtight:ignore env/missing -- r`\n", []string{"env/missing error: A=1"}},
 	}
 	for _, test := range tests {
@@ -305,47 +319,108 @@ func TestIncompleteIsOneLineForEachCause(t *testing.T) {
 	}
 }
 
-// TestSnippetIsBlanked moves a mask over a line and its marked span in every way
-// they can meet.
-func TestSnippetIsBlanked(t *testing.T) {
-	planted := "QQQQ"
-	text := []byte("first\nNAME=" + planted + " # note\nlast")
-	at := bytes.Index(text, []byte(planted))
-	mask := envtight.MaskerFunc(func(string, []byte) []envtight.Span {
-		return []envtight.Span{{Start: at, End: at + 2}, {Start: at + 1, End: at + len(planted)}, {Start: -5, End: 999999}}[:2]
-	})
-	for start := 6; start < len(text); start++ {
-		for end := start; end <= len(text); end++ {
-			c := &reporter{diagnostics: []envtight.Diagnostic{{
-				Rule: "env/missing", Location: envtight.FileRange("f", text, envtight.Span{Start: start, End: end}),
-			}}}
-			r := run(t, c, envtight.Options{FS: fstest.MapFS{"f": {Data: text}}, Maskers: []envtight.Masker{mask}})
-			s := r.Diagnostics[0].Snippet
-			if s == nil {
-				t.Fatalf("[%d,%d): no snippet", start, end)
-			}
-			if strings.Contains(s.Text, "Q") {
-				t.Fatalf("[%d,%d): the value is shown", start, end)
-			}
-			if s.Start < 1 || s.End < s.Start || s.End > len(s.Text)+1 {
-				t.Fatalf("[%d,%d): columns %d-%d of %d", start, end, s.Start, s.End, len(s.Text))
-			}
-		}
+// TestRunSaysThatItWasStopped: what was not looked at is never clean.
+func TestRunSaysThatItWasStopped(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	first := &reporter{fail: func() error { cancel(); return ctx.Err() }}
+	second := &reporter{diagnostics: []envtight.Diagnostic{missing("dev")}}
+	o := envtight.Options{Suppressions: []envtight.Suppression{{Rule: "env/missing", Reason: "r"}}}
+	r, err := envtight.Run(ctx, []envtight.Check{first, second}, o)
+	if !errors.Is(err, context.Canceled) || len(r.Incomplete) != 1 || r.Incomplete[0].Silence != envtight.Failed || len(r.Diagnostics) != 0 {
+		t.Errorf("%v, incomplete %v, findings %v", err, r.Incomplete, lines(r))
 	}
-	c := &reporter{diagnostics: []envtight.Diagnostic{{Rule: "env/missing", Location: envtight.FileRange("f", text, envtight.Span{Start: 6, End: 10})}}}
-	r := run(t, c, envtight.Options{FS: fstest.MapFS{"f": {Data: text}}, Maskers: []envtight.Masker{mask}})
-	want := &envtight.Snippet{Line: 2, Text: "NAME=[redacted] # note", Start: 1, End: 5}
-	if diff := cmp.Diff(want, r.Diagnostics[0].Snippet); diff != "" {
-		t.Error(diff)
+	inner := &reporter{fail: func() error { return fmt.Errorf("fetch: %w", context.Canceled) }}
+	if r := run(t, inner, envtight.Options{}); r.ExitCode(envtight.ExitOptions{}) != envtight.ExitIncomplete {
+		t.Error("a check that stopped by itself counts as clean")
 	}
 }
 
-func TestSnippetOfALongLineIsCut(t *testing.T) {
-	text := []byte(strings.Repeat("x", 1000) + "HERE" + strings.Repeat("y", 1000))
-	c := &reporter{diagnostics: []envtight.Diagnostic{{Rule: "env/missing", Location: envtight.FileRange("f", text, envtight.Span{Start: 1000, End: 1004})}}}
-	s := run(t, c, envtight.Options{FS: fstest.MapFS{"f": {Data: text}}}).Diagnostics[0].Snippet
-	runes := []rune(s.Text)
-	if len(runes) > 200 || string(runes[s.Start-1:s.End-1]) != "HERE" {
-		t.Errorf("%d code points, marked %q", len(runes), string(runes[s.Start-1:s.End-1]))
+// matrixOf is a check that tells the order of environments.
+type matrixOf struct {
+	reporter
+	environments []string
+}
+
+func (m *matrixOf) Run(ctx context.Context, pass *envtight.Pass) error {
+	pass.Facts.Matrix = &envtight.Matrix{Environments: m.environments}
+	return m.reporter.Run(ctx, pass)
+}
+
+// TestRunJoinsInTheUsersOrder: place, advice and cells of a joined finding follow
+// the user's order, whatever the alphabet and the order of reports say.
+func TestRunJoinsInTheUsersOrder(t *testing.T) {
+	onPlatform := func(environment string) envtight.Diagnostic {
+		d := missing(environment)
+		d.Location = envtight.Location{Kind: envtight.AtPlatform, Place: d.Cells[0].Place}
+		d.Location.Place.Name = "A"
+		return d
+	}
+	all := []envtight.Diagnostic{onPlatform("prod"), onPlatform("dev"), onPlatform("staging")}
+	var fingerprint string
+	for _, order := range [][]int{{0, 1, 2}, {2, 1, 0}, {1, 2, 0}} {
+		c := &matrixOf{environments: []string{"staging", "prod", "dev"}}
+		for _, i := range order {
+			c.diagnostics = append(c.diagnostics, all[i])
+		}
+		r, err := envtight.Run(t.Context(), []envtight.Check{c}, envtight.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &r.Diagnostics[0]
+		got := d.Location.String() + ": " + d.Text() + "\n" + d.Advice
+		want := "vercel:web/staging/A: A is not set: staging, prod, dev\nset it in staging\nset it in prod\nset it in dev"
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		if fingerprint == "" {
+			fingerprint = d.Fingerprint
+		}
+		if d.Fingerprint != fingerprint {
+			t.Error("the fingerprint depends on the order of reports")
+		}
+	}
+	if all[0].Cells[0].Fingerprint != "" {
+		t.Error("Run wrote into the cells of a check")
+	}
+}
+
+// TestFingerprintsOfTwoServices: mending one leaves the other known.
+func TestFingerprintsOfTwoServices(t *testing.T) {
+	a, b := missing("prod"), missing("prod")
+	a.Cells[0].Place.Service, b.Cells[0].Place.Service = "api", "worker"
+	fingerprints := func(d ...envtight.Diagnostic) map[string]string {
+		out := map[string]string{}
+		for _, found := range run(t, &reporter{diagnostics: d}, envtight.Options{}).Diagnostics {
+			for _, c := range found.Cells {
+				out[c.Place.Service] = c.Fingerprint
+			}
+		}
+		return out
+	}
+	both, one := fingerprints(a, b), fingerprints(b)
+	if both["worker"] != one["worker"] || both["worker"] == both["api"] {
+		t.Error("the fingerprint of a service depends on another service")
+	}
+}
+
+// TestBaselineOfPartOfARun: entries that the run could not have matched stay.
+func TestBaselineOfPartOfARun(t *testing.T) {
+	baseline := &envtight.Baseline{Version: 1, Path: "b.json", Entries: []envtight.BaselineEntry{
+		{Fingerprint: "1", Rule: "secrets/other"}, {Fingerprint: "2", Rule: "env/missing"},
+	}}
+	off := envtight.Options{Baseline: baseline, Severity: map[string]envtight.Severity{"env/missing": envtight.Off}}
+	off.Suppressions = []envtight.Suppression{{Rule: "env/missing", Reason: "r"}}
+	if got := lines(run(t, &reporter{}, off)); len(got) != 0 {
+		t.Errorf("a rule that is off: %q", got)
+	}
+	r := run(t, &reporter{}, envtight.Options{Baseline: baseline})
+	if got := lines(r); len(got) != 1 || !strings.Contains(got[0], "env/missing") {
+		t.Errorf("%q", got)
+	}
+	if r.Diagnostics[0].Fingerprint == "" {
+		t.Error("what Run itself finds has no fingerprint")
+	}
+	if again := envtight.NewBaseline(r, ""); len(again.Entries) != 0 {
+		t.Error("a baseline accepts mistakes in itself")
 	}
 }

@@ -87,6 +87,7 @@ func (r *run) suppress() {
 	r.reportMarks(marks)
 	r.reportSuppressions(usedConfig)
 	r.reportBaseline(usedBaseline)
+	r.fingerprint() // of what has just been reported
 }
 
 func (r *run) expired(s *Suppression) bool {
@@ -94,19 +95,20 @@ func (r *run) expired(s *Suppression) bool {
 }
 
 // judged reports whether the run could have found everything that a suppression
-// of these rules may be about.
+// of these rules may be about: some of them are on, and none could not say all.
 func (r *run) judged(pattern string) bool {
 	if r.options.Partial || slices.ContainsFunc(r.incomplete, func(i Incompleteness) bool { return i.Silence == Failed }) {
 		return false
 	}
 	ran := false
-	for id := range r.rules {
-		if glob.Match(pattern, id) {
-			ran = true
-			if r.undecided[id] {
-				return false
-			}
+	for id, rule := range r.rules {
+		if isOwn(id) || !glob.Match(pattern, id) || r.severity(rule, Off) == Off {
+			continue
 		}
+		if r.undecided[id] {
+			return false
+		}
+		ran = true
 	}
 	return ran
 }
@@ -115,6 +117,13 @@ func (r *run) reportMarks(marks map[string][]*mark) {
 	for _, path := range slices.Sorted(maps.Keys(marks)) {
 		for _, m := range marks[path] {
 			switch {
+			case len(m.rules) == 0:
+				r.report(Diagnostic{
+					Rule:     invalidSuppression.ID,
+					Location: m.location,
+					Message:  "this mark names no rule, so it suppresses nothing",
+					Advice:   "write: envtight:ignore TOPIC/RULE -- why it is right here",
+				})
 			case m.reason == "":
 				r.report(Diagnostic{
 					Rule:     invalidSuppression.ID,
@@ -164,11 +173,11 @@ func (r *run) reportSuppressions(used []bool) {
 }
 
 func (r *run) reportBaseline(used map[string]bool) {
-	if r.options.Baseline == nil || !r.judged("**") {
+	if r.options.Baseline == nil {
 		return
 	}
 	for _, entry := range r.options.Baseline.Entries {
-		if !used[entry.Fingerprint] {
+		if !used[entry.Fingerprint] && r.judged(entry.Rule) {
 			r.report(Diagnostic{
 				Rule:     unusedSuppression.ID,
 				Location: WholeFile(r.options.Baseline.Path),

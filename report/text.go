@@ -176,12 +176,12 @@ const longCell = 60
 // than inside of one.
 func messageOf(d *envtight.Diagnostic) []part {
 	parts := []part{say(plain(d.Message))}
-	for i, c := range d.Cells {
+	for i, cell := range d.CellTexts() {
 		separator := ", "
 		if i == 0 {
 			separator = ": "
 		}
-		shown := say(plain(c.String()))
+		shown := say(plain(cell))
 		shown.whole = displaywidth.String(shown.text) <= longCell
 		parts = append(parts, say(separator), shown)
 	}
