@@ -377,10 +377,11 @@ func (s *shell) length(value shellText) shellText {
 	return shellText{strconv.Itoa(len(value.text)), true}
 }
 
-// remove cuts a prefix or suffix whose pattern has nothing special.
+// remove cuts a prefix or suffix whose pattern has nothing special. Quotes around
+// the whole expansion do not quote its pattern.
 func (s *shell) remove(part shellPart, value shellText) shellText {
 	for _, piece := range part.word {
-		if !piece.quoted && (piece.kind != shellLiteral || strings.ContainsAny(piece.text, `*?[\`)) {
+		if (part.quoted || !piece.quoted) && (piece.kind != shellLiteral || strings.ContainsAny(piece.text, `*?[\`)) {
 			return shellText{}
 		}
 	}

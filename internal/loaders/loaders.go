@@ -49,7 +49,7 @@ type Result struct {
 // node. Dir is where install.sh installed them.
 func Node(ctx context.Context, dir, loader string, cases []Case) ([]Result, error) {
 	// A small stack, because @next/env fills it on every circular file.
-	cmd := exec.CommandContext(ctx, "node", "--stack-size=150", "-e", nodeDriver, loader, dir)
+	cmd := exec.CommandContext(ctx, "node", "--stack-size=250", "-e", nodeDriver, loader, dir)
 	return run(cmd, cases)
 }
 
@@ -189,8 +189,9 @@ func shellScript(dir string, cases []Case) (string, error) {
 		if err := os.WriteFile(filepath.Join(dir, file), c.Src, 0o600); err != nil {
 			return "", err
 		}
-		plain := strings.NewReplacer("\\\n", "", "\x00", "").Replace(string(c.Src))
-		names := shellName.FindAllString(plain, -1)
+		// With and without continued lines.
+		plain := strings.ReplaceAll(string(c.Src), "\x00", "")
+		names := shellName.FindAllString(plain+"\n"+strings.ReplaceAll(plain, "\\\n", ""), -1)
 		script.WriteString("(\n")
 		for name, value := range c.Env {
 			names = append(names, name)

@@ -43,6 +43,12 @@ const loaders = {
   },
   next: () => {
     const next = need("@next/env");
+    // Expressions that are compiled when the stack is nearly full end the process.
+    for (let i = 0; i < 200; i++) {
+      for (const contents of ["A=$B\\$C${D:-e}\n", "A=\u017e$B\\$C${D:-\u017e}\n"]) {
+        next.processEnv([{ path: ".env", contents, env: {} }], "/", { info() {}, error() {} }, true);
+      }
+    }
     return (src, env) => {
       setEnv(env);
       const file = { path: ".env", contents: src.toString("utf8"), env: {} };
