@@ -82,7 +82,8 @@ type Check struct {
 	options Options
 }
 
-// New returns a check of one repository. It can be run once for each report.
+// New returns a check of one repository. It keeps no state between runs; the
+// slices of o must not be changed while it is in use.
 func New(o Options) *Check {
 	if o.Deadline == 0 {
 		o.Deadline = DefaultDeadline
@@ -105,6 +106,9 @@ func (c *Check) Rules() []*envtight.Rule {
 	}
 	return envtight.SortRules(rules)
 }
+
+// Mask implements [envtight.Masker]: the values of all env files but examples.
+func (*Check) Mask(path string, text []byte) []envtight.Span { return dotenv.ValueSpans(path, text) }
 
 // Run implements [envtight.Check].
 func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
@@ -149,6 +153,7 @@ func (c *Check) count(m *model, pass *envtight.Pass) {
 	for _, a := range m.apps {
 		variables += len(a.rows)
 	}
+	pass.Looked("apps", len(m.apps))
 	pass.Looked("variables", variables)
 	fetched := 0
 	for _, cell := range m.cells {

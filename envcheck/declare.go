@@ -1,6 +1,7 @@
 package envcheck
 
 import (
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,9 +51,12 @@ type app struct {
 	name     string
 	links    []*Link
 	examples int // env examples that declare for it, of every tier
-	rows     []*row
-	byName   map[string]*row
-	cells    []*cell
+	// unread tells that what is declared for it may be more: an example or
+	// a manifest could not be read.
+	unread bool
+	rows   []*row
+	byName map[string]*row
+	cells  []*cell
 }
 
 // row is one variable of one app.
@@ -61,15 +65,12 @@ type row struct {
 	class        envtight.Class
 	declarations []*declaration // strongest tier first, then by place
 	needs        []need         // in the order of Options.Environments
+	// anyApp tells that nobody says which app needs it: only the root's
+	// example, or only the configuration for all apps.
+	anyApp bool
 }
 
 func (r *row) declared() bool { return len(r.declarations) > 0 }
-
-// rootOnly tells that nothing but the root's example declares it, so that any
-// app without an own example may be the one that needs it.
-func (r *row) rootOnly() bool {
-	return r.declared() && r.declarations[0].tier == rootTier
-}
 
 // location is where the strongest declaration stands.
 func (r *row) location() envtight.Location {
@@ -83,7 +84,7 @@ func (r *row) location() envtight.Location {
 func (c *Check) apps(files map[string]*envFile) []*app {
 	var out []*app
 	for _, w := range c.scope() {
-		a := &app{App: w, name: w.Name, byName: map[string]*row{}}
+		a := &app{App: w, name: w.Name, byName: map[string]*row{}, unread: c.malformed(w)}
 		a.declareFrom(files, w.Examples, ownTier, nil)
 		for _, dependency := range w.DependsOn {
 			if !dependency.Dev {
@@ -108,16 +109,37 @@ func (a *app) declareFrom(files map[string]*envFile, examples []workspace.EnvFil
 	for _, example := range examples {
 		f := files[example.Path]
 		if f == nil {
+			a.unread = true
 			continue
 		}
 		a.examples++
 		declared := f.parsed.Declarations()
 		for i := range declared {
-			d := newDeclaration(&declared[i], tier, f, example.Mode, via)
+			d := newDeclaration(&declared[i], tier, f, a.mode(example), via)
 			r := a.row(d.Name)
 			r.declarations = append(r.declarations, d)
 		}
 	}
+}
+
+// mode is the environment that an example is about. A word that names the app
+// itself, as in "api.env.example", is none.
+func (a *app) mode(example workspace.EnvFile) string {
+	if example.Mode == path.Base(a.Dir) || strings.EqualFold(example.Mode, a.name) {
+		return ""
+	}
+	return example.Mode
+}
+
+// malformed reports whether a file that says what belongs to an app, or on what
+// it depends, could not be read.
+func (c *Check) malformed(w *workspace.App) bool {
+	concerns := func(at envtight.Location) bool {
+		dir := path.Dir(at.Path)
+		return at.Path == "" || at.Path == w.Dir || dir == "." || dir == w.Dir || strings.HasPrefix(at.Path, w.Dir+"/")
+	}
+	return slices.ContainsFunc(c.options.Workspace.Diagnostics, func(d envtight.Diagnostic) bool { return concerns(d.Location) }) ||
+		slices.ContainsFunc(c.options.Workspace.Incomplete, func(i envtight.Incompleteness) bool { return concerns(i.Location) })
 }
 
 // row returns the row of a name, which it makes when there is none.
@@ -136,6 +158,7 @@ func (a *app) row(name string) *row {
 func (a *app) classify(o Options) {
 	for _, r := range a.rows {
 		slices.SortStableFunc(r.declarations, func(x, y *declaration) int { return int(x.tier) - int(y.tier) })
+		r.anyApp = r.declared() && r.declarations[0].tier == rootTier
 		r.class = o.Class(r.name)
 		for _, d := range slices.Backward(r.declarations) {
 			if d.Class != envtight.ClassUnknown {
@@ -174,6 +197,22 @@ func (n need) location() envtight.Location {
 	}
 }
 
+// required says by whose word a variable is required.
+func (n need) required() string {
+	switch {
+	case n.policy != nil:
+		return "required by the configuration"
+	case n.by == nil:
+		return "required"
+	case n.by.Explicit && (n.by.Need == envtight.Optional || n.by.Need == envtight.Required && len(n.by.Needs) == 0):
+		return "required by its decorator" // @required; @only and @optional(dev) leave it to the assignment
+	case len(n.by.via) > 0:
+		return "required through " + strings.Join(n.by.via, " → ")
+	default:
+		return "required"
+	}
+}
+
 // why says in words where the need comes from.
 func (n need) why() string {
 	switch {
@@ -209,6 +248,28 @@ func (o *Options) needOf(a *app, r *row, environment string, names []string) nee
 	return best
 }
 
+// addRows adds a variable that must be set somewhere to the apps that the
+// configuration names; where it names none and no app knows the variable, to all.
+func (p *Policy) addRows(apps []*app, class func(string) envtight.Class) {
+	if len(p.RequiredIn) == 0 || strings.Contains(p.Name, "*") {
+		return
+	}
+	known := slices.ContainsFunc(apps, func(a *app) bool { return a.byName[p.Name] != nil })
+	if p.App == "" && known {
+		return
+	}
+	for _, a := range apps {
+		if a.byName[p.Name] != nil || !p.matches(a.name, p.Name) {
+			continue
+		}
+		r := a.row(p.Name)
+		r.anyApp = p.App == ""
+		if r.class = p.Class; r.class == envtight.ClassUnknown {
+			r.class = class(p.Name)
+		}
+	}
+}
+
 func (p *Policy) need(app, name, environment string) (need, bool) {
 	if !p.matches(app, name) {
 		return need{}, false
@@ -235,12 +296,18 @@ var environmentWords = [][]string{
 	{"preview", "pr"},
 }
 
-// namesOf lists the words for an environment, its own first.
-func namesOf(environment string) []string {
+// namesOf lists the words for an environment, its own first. A word that is
+// another of the user's environments means that one.
+func namesOf(environment string, all []string) []string {
 	names := []string{environment}
 	for _, words := range environmentWords {
-		if slices.Contains(words, strings.ToLower(environment)) {
-			names = append(names, words...)
+		if !slices.Contains(words, strings.ToLower(environment)) {
+			continue
+		}
+		for _, word := range words {
+			if !slices.ContainsFunc(all, func(name string) bool { return strings.EqualFold(name, word) }) {
+				names = append(names, word)
+			}
 		}
 	}
 	return names

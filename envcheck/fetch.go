@@ -23,7 +23,7 @@ type cell struct {
 }
 
 func (c *cell) answered() bool {
-	return c.asked && !c.answer.NoSuchEnvironment && (c.answer.Complete || len(c.answer.Settings) > 0)
+	return c.asked && (c.answer.Complete || len(c.answer.Settings) > 0)
 }
 
 // ref is the cell as findings name it.
@@ -55,13 +55,16 @@ func (c *Check) fetch(ctx context.Context, apps []*app, pass *envtight.Pass) []*
 	defer cancel()
 	var wait sync.WaitGroup
 	for _, source := range c.options.Sources {
-		if asked := bySource[source.Platform()]; len(asked) > 0 {
+		asked := bySource[source.Platform()]
+		delete(bySource, source.Platform()) // the first source of a platform answers
+		if len(asked) > 0 {
 			wait.Go(func() { fetchFrom(ctx, source, asked) })
 		}
 	}
 	wait.Wait()
 	for _, cell := range cells {
 		cell.index()
+		cell.explain()
 		for _, incomplete := range cell.answer.Incomplete {
 			incomplete.Cells = []envtight.Cell{cell.ref("")}
 			pass.Incomplete(incomplete)
@@ -70,22 +73,38 @@ func (c *Check) fetch(ctx context.Context, apps []*app, pass *envtight.Pass) []*
 	return cells
 }
 
+// fetchFrom asks one platform. An adapter that panics or answers too little leaves
+// its cells open.
 func fetchFrom(ctx context.Context, source Source, cells []*cell) {
 	targets := make([]Target, len(cells))
 	for i, cell := range cells {
-		targets[i] = cell.target
-	}
-	answers := source.Fetch(ctx, targets)
-	for i, cell := range cells {
 		cell.asked = true
-		if i < len(answers) {
-			cell.answer = answers[i]
-			continue
-		}
 		cell.answer.Incomplete = []envtight.Incompleteness{{
 			Silence: envtight.Failed,
 			Cause:   fmt.Sprintf("the %s adapter gave no answer", source.Platform()),
 			Advice:  "this is a bug of the adapter",
+		}}
+		targets[i] = cell.target
+	}
+	// A panic in a goroutine would end the program; its text may quote an answer.
+	defer func() { _ = recover() }()
+	answers := source.Fetch(ctx, targets)
+	for i := range min(len(answers), len(cells)) {
+		cells[i].answer = answers[i]
+	}
+}
+
+// explain makes sure that a cell which is not wholly known is never passed over
+// in silence, and that one which does not exist proves nothing.
+func (c *cell) explain() {
+	if c.answer.NoSuchEnvironment {
+		c.answer.Complete = false // env/environment-missing says why
+		return
+	}
+	if c.asked && !c.answer.Complete && len(c.answer.Incomplete) == 0 {
+		c.answer.Incomplete = []envtight.Incompleteness{{
+			Silence: envtight.Failed,
+			Cause:   fmt.Sprintf("%s did not show everything", c.link.Platform),
 		}}
 	}
 }
@@ -154,6 +173,9 @@ func TokenNames(link Link, environment string) []string {
 		return []string{name}
 	}
 	own := "ENVTIGHT_" + strings.ToUpper(link.Platform) + "_TOKEN"
+	if environment == "" {
+		return append([]string{own}, platformTokens[link.Platform]...)
+	}
 	suffix := strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z':
@@ -187,7 +209,7 @@ func (c *cell) state(name string) envtight.State {
 	if s := c.settings[name]; s != nil {
 		return s.State
 	}
-	if c.asked && c.answer.Complete && !c.answer.NoSuchEnvironment {
+	if c.asked && c.answer.Complete {
 		return envtight.Absent
 	}
 	return envtight.Unknown

@@ -30,7 +30,8 @@ type envFile struct {
 	err     error
 }
 
-// readFiles reads and parses the env files of all units in scope, at once.
+// readFiles reads and parses the env files of all units in scope, at once. Those
+// that cannot be read are not among them.
 func (c *Check) readFiles(pass *envtight.Pass) map[string]*envFile {
 	files := map[string]*envFile{}
 	add := func(unit *workspace.Unit, app string) {
@@ -41,13 +42,22 @@ func (c *Check) readFiles(pass *envtight.Pass) map[string]*envFile {
 			addFile(files, f.Path, app, false, unit.Dialects())
 		}
 	}
+	rootDeclares := false
 	for _, a := range c.scope() {
 		add(&a.Unit, a.Name)
 		for _, dependency := range a.DependsOn {
 			add(&dependency.Package.Unit, "")
 		}
+		rootDeclares = rootDeclares || len(a.Examples) == 0
 	}
-	add(&c.options.Workspace.Root, "")
+	if c.options.Apps == nil {
+		add(&c.options.Workspace.Root, "")
+	}
+	if rootDeclares {
+		for _, f := range c.options.Workspace.RootExamples {
+			addFile(files, f.Path, "", true, nil)
+		}
+	}
 	parseAll(c.options.FS, slices.Collect(maps.Values(files)))
 	for _, f := range sortedFiles(files) {
 		if f.err != nil {
@@ -126,6 +136,10 @@ func readFile(fsys fs.FS, path string) ([]byte, error) {
 // pathless drops the path from an error: messages name it already.
 func pathless(err error) error {
 	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+		// os.Root has no error value of its own for this.
+		if pathErr.Err.Error() == "path escapes from parent" {
+			return errors.New("it is a symbolic link that leads out of the repository")
+		}
 		return pathErr.Err
 	}
 	return err

@@ -11,7 +11,7 @@ import (
 // model is the joined matrix. Rules look at nothing else.
 type model struct {
 	options  Options
-	apps     []*app
+	apps     []*app // in the workspace's order
 	cells    []*cell
 	verdicts []verdict
 }
@@ -38,6 +38,9 @@ func join(o Options, apps []*app, cells []*cell) *model {
 			}
 		}
 	}
+	for i := range o.Policies {
+		o.Policies[i].addRows(apps, o.Class)
+	}
 	for _, a := range apps {
 		slices.SortFunc(a.rows, func(x, y *row) int { return cmp.Compare(x.name, y.name) })
 	}
@@ -51,7 +54,7 @@ func (m *model) judge() {
 	environments := m.options.Environments
 	names := make([][]string, len(environments))
 	for i, environment := range environments {
-		names[i] = namesOf(environment)
+		names[i] = namesOf(environment, environments)
 	}
 	size := 0
 	for _, a := range m.apps {
@@ -135,19 +138,17 @@ func (m *model) variables(out []envtight.Variable) []envtight.Variable {
 		path   string
 		offset int
 	}
-	shown := map[key]bool{} // a package's or the root's declaration counts once
+	shown := map[key]bool{} // a declaration counts once, for however many apps
 	for _, a := range m.apps {
 		for _, r := range a.rows {
 			for _, d := range r.declarations {
-				if d.tier != ownTier {
-					k := key{d.file.path, d.Entry.Key.Start}
-					if shown[k] {
-						continue
-					}
-					shown[k] = true
+				k := key{d.file.path, d.Entry.Key.Start}
+				if shown[k] {
+					continue
 				}
+				shown[k] = true
 				v := envtight.Variable{
-					Name: r.name, Surface: envtight.OnExample, State: envtight.Set, Class: r.class, Location: d.location, Optional: d.Need != envtight.Required,
+					Name: r.name, Surface: envtight.OnExample, State: envtight.Set, Class: r.class, Location: d.location, Optional: d.optional(),
 				}
 				if d.tier == ownTier {
 					v.App = a.name
@@ -169,6 +170,12 @@ func (m *model) variables(out []envtight.Variable) []envtight.Variable {
 		}
 	}
 	return out
+}
+
+// optional tells that the declaration requires the name in no environment.
+func (d *declaration) optional() bool {
+	return d.Need != envtight.Required &&
+		!slices.ContainsFunc(d.Needs, func(n dotenv.EnvironmentNeed) bool { return n.Need == envtight.Required })
 }
 
 // countVariables is at least the number of variables.

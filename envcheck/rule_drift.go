@@ -2,6 +2,7 @@ package envcheck
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/envtight/envtight"
@@ -42,19 +43,14 @@ env/extra.`,
 }
 
 // meant reports whether somebody said of this very environment that the variable
-// is optional there, or named the environments that need it.
+// is optional there, or named the environments or the condition that need it.
 func (j *judge) meant(v verdict) bool {
 	for i := range j.options.Policies {
 		if _, ok := j.options.Policies[i].need(v.app.name, v.row.name, v.cell.environment); ok {
 			return true
 		}
 	}
-	for _, d := range v.row.declarations {
-		if len(d.Needs) > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(v.row.declarations, func(d *declaration) bool { return len(d.Needs) > 0 || d.Conditional })
 }
 
 // setElsewhere lists the other environments of the same link in which the

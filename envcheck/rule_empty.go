@@ -24,7 +24,7 @@ encrypted and not asked for) is never called empty.`,
 		for _, v := range j.verdicts {
 			if v.need.Need == envtight.Required && v.state == envtight.Empty {
 				d := j.about(v)
-				d.Message = fmt.Sprintf("%s is required and set to an empty value", v.row.name)
+				d.Message = fmt.Sprintf("%s is %s and set to an empty value", v.row.name, v.need.required())
 				d.Advice = j.adviseSet(v)
 				d.Related = v.whyElsewhere(d.Location)
 				j.pass.Report(d)

@@ -47,14 +47,16 @@ var environmentShared = &rule{
 		Doc: `Two of your environments are mapped to the same environment of a platform: what is tried in one runs in the
 other, and a comparison of the two can find nothing.`,
 		Examples: []envtight.Example{{
-			Files: "-- apps/api/.env.example --\nA=\n-- snapshot --\ncell api dev railway:shop/api/production\n  A set\ncell api prod railway:shop/api/production\n  A set\n",
+			Files: "-- apps/api/.env.example --\nA=\n-- snapshot --\nconfigured\ncell api dev railway:shop/api/production\n  A set\ncell api prod railway:shop/api/production\n  A set\n",
 			Want:  "apps/api/.env.example: dev and prod of api are the same place: railway:shop/api/production",
 		}},
 	},
 	check: func(j *judge) {
 		for _, a := range j.apps {
 			for _, link := range a.links {
-				j.reportShared(a, link)
+				if !link.Guessed { // a guess of ours is nobody's mistake
+					j.reportShared(a, link)
+				}
 			}
 		}
 	},
@@ -64,7 +66,7 @@ other, and a comparison of the two can find nothing.`,
 func (j *judge) reportShared(a *app, link *Link) {
 	byPlace := map[string][]*cell{}
 	for _, cell := range a.cells {
-		if cell.link == link {
+		if cell.link == link && !cell.answer.NoSuchEnvironment {
 			key := cmp.Or(cell.answer.Project.EnvironmentID, cell.target.Ref.Name) + "\x00" + cell.target.Ref.Branch
 			byPlace[key] = append(byPlace[key], cell)
 		}

@@ -2,6 +2,8 @@ package envcheck
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/envtight/envtight"
@@ -20,7 +22,7 @@ nobody can say what it needs. Add an .env.example with the names (values may sta
 	},
 	check: func(j *judge) {
 		for _, a := range j.apps {
-			if a.examples > 0 || len(a.links) == 0 {
+			if a.examples > 0 || a.unread || len(a.links) == 0 {
 				continue
 			}
 			j.pass.Report(envtight.Diagnostic{
@@ -44,7 +46,8 @@ suppression that says so.`,
 		}},
 	},
 	check: func(j *judge) {
-		if !j.options.Configured || len(j.options.Links) == 0 {
+		written := func(l Link) bool { return !l.Guessed }
+		if !j.options.Configured || !slices.ContainsFunc(j.options.Links, written) {
 			return
 		}
 		for _, a := range j.apps {
@@ -96,9 +99,11 @@ func (j *judge) builds(c *cell) *workspace.App {
 	if !facts.RootKnown {
 		return nil
 	}
-	dir := strings.Trim(facts.RootDirectory, "/")
+	// No directory means that nobody chose one: commands or a Dockerfile may
+	// build any app from the root.
+	dir := strings.TrimPrefix(path.Clean("/"+facts.RootDirectory), "/")
 	if dir == "" {
-		dir = "."
+		return nil
 	}
 	for _, a := range j.options.Workspace.Apps {
 		if a.Dir == dir {

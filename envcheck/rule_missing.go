@@ -2,8 +2,11 @@ package envcheck
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/workspace"
 )
 
 var missing = &rule{
@@ -15,7 +18,8 @@ deployment will start without it.
 A key of an env example is required unless it is commented out, marked ` + "`@optional`" + ` (or ` + "`[optional]`" + `),
 or made optional in the configuration; ` + "`@required(prod)`" + `, ` + "`@optional(dev)`" + ` and ` + "`@only(prod)`" + ` say it per
 environment. A package's example declares for every app that depends on it. A root example declares for all apps that
-have none of their own: then a variable is missing when no such app has it.
+have none of their own: then a variable is missing when no app has it. While one of them was not asked in an
+environment, nobody can know that.
 
 A variable that the platform will not show (sealed, sensitive) counts as set. Nothing is called missing when the
 platform did not show everything.`,
@@ -37,72 +41,111 @@ platform did not show everything.`,
 	},
 	needsPlatform: true,
 	check: func(j *judge) {
-		shared := map[string]*sharedNeed{}
+		var shared []verdict
 		for _, v := range j.verdicts {
-			if v.need.Need != envtight.Required {
-				continue
-			}
-			if v.row.rootOnly() {
-				gather(shared, v)
-			} else if v.state == envtight.Absent && !v.cell.provides(v.row.name) {
+			switch {
+			case v.need.Need != envtight.Required || v.state != envtight.Absent || v.cell.provides(v.row.name):
+			case v.row.anyApp:
+				shared = append(shared, v)
+			default:
 				d := j.about(v)
-				d.Message = fmt.Sprintf("%s is required and not set", v.row.name)
+				d.Message = fmt.Sprintf("%s is %s and not set", v.row.name, v.need.required())
 				d.Advice = j.adviseSet(v)
 				d.Related = v.whyElsewhere(d.Location)
 				j.pass.Report(d)
 			}
 		}
-		reportShared(j, shared)
+		j.reportNobodyHas(shared)
 	},
 }
 
-// sharedNeed is a variable that a root example declares, in one environment: some
-// app must have it, no matter which.
-type sharedNeed struct {
-	verdicts []verdict
-	open     bool // set somewhere, or somebody could not look
-}
-
-func gather(all map[string]*sharedNeed, v verdict) {
-	key := v.cell.environment + "\x00" + v.row.name
-	need := all[key]
-	if need == nil {
-		need = &sharedNeed{}
-		all[key] = need
-	}
-	need.verdicts = append(need.verdicts, v)
-	need.open = need.open || v.state != envtight.Absent || v.cell.provides(v.row.name)
-}
-
-func reportShared(j *judge, all map[string]*sharedNeed) {
-	for _, need := range all {
-		if need.open || !j.sawAllOf(need.verdicts[0]) {
-			continue
-		}
-		for _, v := range need.verdicts {
-			d := j.about(v)
-			d.App = ""
-			d.Message = fmt.Sprintf("%s is declared at the root and no app has it", v.row.name)
-			d.Advice = "set it for the app that reads it, or move the line to that app's own example"
-			j.pass.Report(d)
-		}
-	}
-}
-
-// sawAllOf reports whether every app that the root's example declares for has
-// a cell that was asked in the environment of v; one without might have it.
-func (j *judge) sawAllOf(v verdict) bool {
-	for _, a := range j.apps {
-		if r := a.byName[v.row.name]; r == nil || !r.rootOnly() {
-			continue
-		}
-		for _, cell := range a.cells {
-			if cell.environment == v.cell.environment && !cell.asked {
-				return false
+// reportNobodyHas judges variables that some app must have, no matter which: they
+// are missing where it is proven that none has them.
+func (j *judge) reportNobodyHas(absent []verdict) {
+	type key struct{ environment, name string }
+	seen := map[key]*search{}
+	for _, v := range absent {
+		k := key{v.cell.environment, v.row.name}
+		found := seen[k]
+		if found == nil {
+			found = j.search(v)
+			seen[k] = found
+			if !found.set && len(found.unseen) > 0 {
+				j.pass.Incomplete(found.incomplete(v.cell.environment))
 			}
 		}
+		if found.set || found.unknown || len(found.unseen) > 0 {
+			continue
+		}
+		d := j.about(v)
+		d.App = ""
+		d.Message = fmt.Sprintf("%s is declared at the root and no app has it", v.row.name)
+		d.Advice = "set it for the app that reads it, or move the line to that app's own example"
+		if !v.row.declared() {
+			d.Message = fmt.Sprintf("%s is %s and no app has it", v.row.name, v.need.required())
+			d.Advice = "set it for the app that reads it, or name the app in the configuration"
+		}
+		j.pass.Report(d)
 	}
-	return true
+}
+
+// search is what is known of a variable over all apps, in one environment.
+type search struct {
+	set     bool     // some app has it
+	unknown bool     // somebody could not look; that is said elsewhere
+	unseen  []string // apps that may have it and were not compared with anything
+}
+
+// search looks for the variable of v in its environment. Every app may turn out to
+// have it; only those without an example of their own have to be seen, as the
+// others say themselves what they need.
+func (j *judge) search(v verdict) *search {
+	s := &search{}
+	inScope := map[*workspace.App]*app{}
+	for _, a := range j.apps {
+		inScope[a.App] = a
+	}
+	for _, w := range j.options.Workspace.Apps {
+		a, may := inScope[w], len(w.Examples) == 0 || !v.row.declared()
+		if a == nil {
+			if may {
+				s.unseen = append(s.unseen, w.Name)
+			}
+			continue
+		}
+		looked := false
+		for _, cell := range a.cells {
+			if cell.environment == v.cell.environment {
+				looked = true
+				s.set = s.set || cell.state(v.row.name).IsSet() || may && cell.provides(v.row.name)
+				s.unknown = s.unknown || may && cell.state(v.row.name) == envtight.Unknown
+			}
+		}
+		if may && !looked && !a.notIn(v.cell.environment) {
+			s.unseen = append(s.unseen, w.Name)
+		}
+	}
+	return s
+}
+
+func (s *search) incomplete(environment string) envtight.Incompleteness {
+	return envtight.Incompleteness{
+		Silence: envtight.NotAsked,
+		Cause: fmt.Sprintf("variables that any app may have were not judged in %s: nobody knows what %s has there",
+			environment, strings.Join(s.unseen, ", ")),
+		Advice: "link every app without an env example of its own, or map " + environment + " to \"\" where it is not deployed",
+	}
+}
+
+// notIn reports whether the app is linked, and on purpose not deployed in an
+// environment.
+func (a *app) notIn(environment string) bool {
+	for _, link := range a.links {
+		if !slices.Contains(link.NotIn, environment) {
+			return false
+		}
+	}
+	return len(a.links) > 0
 }
 
 // whyElsewhere points at the declaration when the finding is at another place.

@@ -63,6 +63,13 @@ not looked at.`,
 	needsPlatform: true,
 	check: func(j *judge) {
 		for _, v := range j.verdicts {
+			if v.state == envtight.Absent && v.need.by != nil && v.need.by.Conditional && v.need.Need == envtight.Optional {
+				j.pass.Incomplete(envtight.Incompleteness{
+					Silence: envtight.Undecidable,
+					Cause:   "variables that are required on a condition, and not set, were not judged",
+					Cells:   []envtight.Cell{v.cell.ref("")},
+				})
+			}
 			if v.need.Need != envtight.Required || v.state != envtight.Unreadable || !v.cell.target.Values || v.dangles() {
 				continue
 			}

@@ -161,7 +161,8 @@ func (s snapshotSource) Fetch(_ context.Context, targets []Target) []Answer {
 	answers := make([]Answer, len(targets))
 	for i, target := range targets {
 		for _, c := range s.cells {
-			if c.app == target.App && c.environment == target.Environment && c.place.Platform == s.platform {
+			if c.app == target.App && c.environment == target.Environment && c.place.Platform == s.platform &&
+				c.place.Project == target.Project && c.place.Service == target.Service {
 				answers[i] = c.answer
 			}
 		}
