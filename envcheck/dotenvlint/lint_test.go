@@ -128,7 +128,8 @@ func TestSeverityFollowsLoaders(t *testing.T) {
 	}{
 		{"dotenv/comment-as-value", "A= # x\n", nil, "warning"},
 		{"dotenv/comment-as-value", "A= # x\n", []dotenv.Dialect{dotenv.Next, dotenv.Vite}, ""},
-		{"dotenv/comment-as-value", "A= # x\n", []dotenv.Dialect{dotenv.Next, dotenv.PythonDotenv}, "error"},
+		{"dotenv/comment-as-value", "A= # x\n", []dotenv.Dialect{dotenv.Next, dotenv.PythonDotenv}, "warning"},
+		{"dotenv/comment-as-value", "A= # x\n", []dotenv.Dialect{dotenv.PythonDotenv, dotenv.Compose}, "error"},
 		{"dotenv/comment-as-value", "A=x # x\n", []dotenv.Dialect{dotenv.PythonDotenv}, ""},
 		{"dotenv/comment-as-value", "A=x # x\n", []dotenv.Dialect{dotenv.DockerRun}, "error"},
 		{"dotenv/comment-as-value", "A=\"\" # x\n", []dotenv.Dialect{dotenv.PythonDotenv, dotenv.Compose}, ""},
