@@ -35,14 +35,13 @@ type declaration struct {
 	where    string
 }
 
-func newDeclaration(of *dotenv.Declaration, tier tier, f *envFile, mode string, via []string) *declaration {
-	d := &declaration{Declaration: of, tier: tier, file: f, mode: mode, via: via}
-	d.location = f.parsed.Location(f.path, of.Entry.Key)
-	d.where = f.path + ":" + strconv.Itoa(d.location.Range.Start.Line)
-	if len(via) > 0 {
-		d.where += " (through " + strings.Join(via, " → ") + ")"
+// settle finds out where the declaration stands.
+func (d *declaration) settle() {
+	d.location = d.file.parsed.Location(d.file.path, d.Entry.Key)
+	d.where = d.file.path + ":" + strconv.Itoa(d.location.Range.Start.Line)
+	if len(d.via) > 0 {
+		d.where += " (through " + strings.Join(d.via, " → ") + ")"
 	}
-	return d
 }
 
 // app is an app in scope, with what is declared for it and known of it.
@@ -65,6 +64,7 @@ type row struct {
 	class        envtight.Class
 	declarations []*declaration // strongest tier first, then by place
 	needs        []need         // in the order of Options.Environments
+	settings     []*Setting     // in the order of app.cells; nil where there is none
 	// anyApp tells that nobody says which app needs it: only the root's
 	// example, or only the configuration for all apps.
 	anyApp bool
@@ -113,9 +113,12 @@ func (a *app) declareFrom(files map[string]*envFile, examples []workspace.EnvFil
 			continue
 		}
 		a.examples++
-		declared := f.parsed.Declarations()
-		for i := range declared {
-			d := newDeclaration(&declared[i], tier, f, a.mode(example), via)
+		all := make([]declaration, len(f.declared))
+		mode := a.mode(example)
+		for i := range f.declared {
+			d := &all[i]
+			d.Declaration, d.tier, d.file, d.mode, d.via = &f.declared[i], tier, f, mode, via
+			d.settle()
 			r := a.row(d.Name)
 			r.declarations = append(r.declarations, d)
 		}

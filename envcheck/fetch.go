@@ -15,6 +15,7 @@ import (
 type cell struct {
 	app         *app
 	environment string
+	order       int // of the environment
 	link        *Link
 	target      Target
 	answer      Answer
@@ -115,12 +116,12 @@ func (c *Check) cells(apps []*app) []*cell {
 	var cells []*cell
 	for _, a := range apps {
 		for _, link := range a.links {
-			for _, environment := range c.options.Environments {
+			for i, environment := range c.options.Environments {
 				ref, ok := link.Environments[environment]
 				if !ok {
 					continue
 				}
-				cells = append(cells, &cell{app: a, environment: environment, link: link, target: Target{
+				cells = append(cells, &cell{app: a, environment: environment, order: i, link: link, target: Target{
 					App: a.name, Environment: environment,
 					Team: link.Team, Project: link.Project, Service: link.Service,
 					Ref: ref, Values: link.Values, Location: link.Location,
@@ -206,7 +207,12 @@ func (c *cell) index() {
 
 // state is what is known of a name in the cell.
 func (c *cell) state(name string) envtight.State {
-	if s := c.settings[name]; s != nil {
+	return c.stateOf(c.settings[name])
+}
+
+// stateOf is what is known of a name that has this setting, or none.
+func (c *cell) stateOf(s *Setting) envtight.State {
+	if s != nil {
 		return s.State
 	}
 	if c.asked && c.answer.Complete {

@@ -27,7 +27,9 @@ type envFile struct {
 	loaders []dotenv.Dialect
 	text    []byte
 	parsed  *dotenv.File
-	err     error
+	// declared is what an example declares, for however many apps.
+	declared []dotenv.Declaration
+	err      error
 }
 
 // readFiles reads and parses the env files of all units in scope, at once. Those
@@ -109,8 +111,12 @@ func parseAll(fsys fs.FS, files []*envFile) {
 		wait.Go(func() {
 			limit <- struct{}{}
 			defer func() { <-limit }()
-			if f.text, f.err = readFile(fsys, f.path); f.err == nil {
-				f.parsed = dotenv.Parse(f.text)
+			if f.text, f.err = readFile(fsys, f.path); f.err != nil {
+				return
+			}
+			f.parsed = dotenv.Parse(f.text)
+			if f.example {
+				f.declared = f.parsed.Declarations()
 			}
 		})
 	}

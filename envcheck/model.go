@@ -62,22 +62,30 @@ func (m *model) judge() {
 	}
 	m.verdicts = make([]verdict, 0, size)
 	for _, a := range m.apps {
+		needs := make([]need, len(a.rows)*len(environments))
+		settings := make([]*Setting, len(a.rows)*len(a.cells))
 		for _, r := range a.rows {
-			r.needs = make([]need, len(environments))
+			r.needs, needs = carve(needs, len(environments))
+			r.settings, settings = carve(settings, len(a.cells))
 			for i, environment := range environments {
 				r.needs[i] = m.options.needOf(a, r, environment, names[i])
 			}
-			for _, cell := range a.cells {
+			for i, cell := range a.cells {
+				s := cell.settings[r.name]
+				r.settings[i] = s
 				if cell.asked {
 					m.verdicts = append(m.verdicts, verdict{
-						app: a, row: r, cell: cell, need: r.needs[slices.Index(environments, cell.environment)],
-						state: cell.state(r.name), setting: cell.settings[r.name],
+						app: a, row: r, cell: cell, need: r.needs[cell.order], state: cell.stateOf(s), setting: s,
 					})
 				}
 			}
 		}
 	}
 }
+
+// carve cuts n elements off the front of a slice. Cutting one slice up costs less
+// than making many.
+func carve[E any](from []E, n int) (cut, rest []E) { return from[:n:n], from[n:] }
 
 // export hands the model on to the checks that come after.
 func (m *model) export(facts *envtight.Facts) {
@@ -88,10 +96,21 @@ func (m *model) export(facts *envtight.Facts) {
 
 func (m *model) matrix() *envtight.Matrix {
 	out := &envtight.Matrix{Environments: m.options.Environments, Rows: []envtight.MatrixRow{}}
+	rows := 0
 	for _, a := range m.apps {
-		out.Rows = slices.Grow(out.Rows, len(a.rows))
+		rows += len(a.rows)
+	}
+	out.Rows = slices.Grow(out.Rows, rows)
+	for _, a := range m.apps {
+		entries := make([]envtight.MatrixEntry, len(a.rows)*a.width(m.options.Environments))
 		for _, r := range a.rows {
-			out.Rows = append(out.Rows, m.matrixRow(a, r))
+			row := envtight.MatrixRow{App: a.name, Name: r.name, Class: r.class}
+			for _, d := range r.declarations {
+				row.Declared = append(row.Declared, d.location)
+			}
+			row.Cells, entries = carve(entries, a.width(m.options.Environments))
+			m.fill(row.Cells, a, r)
+			out.Rows = append(out.Rows, row)
 		}
 	}
 	for _, cell := range m.cells {
@@ -104,67 +123,78 @@ func (m *model) matrix() *envtight.Matrix {
 	return out
 }
 
-func (m *model) matrixRow(a *app, r *row) envtight.MatrixRow {
-	row := envtight.MatrixRow{
-		App: a.name, Name: r.name, Class: r.class,
-		Cells: make([]envtight.MatrixEntry, 0, len(m.options.Environments)),
+// width is the number of entries in each of the app's rows: one for each cell, and
+// one for each environment without a cell.
+func (a *app) width(environments []string) int {
+	n := len(a.cells)
+	for i := range environments {
+		if !slices.ContainsFunc(a.cells, func(c *cell) bool { return c.order == i }) {
+			n++
+		}
 	}
-	for _, d := range r.declarations {
-		row.Declared = append(row.Declared, d.location)
-	}
+	return n
+}
+
+// fill writes the entries of a row in the order of the environments. They are
+// large, so that they are written in place.
+func (m *model) fill(entries []envtight.MatrixEntry, a *app, r *row) {
+	n := 0
 	for i, environment := range m.options.Environments {
-		n := r.needs[i]
-		entry := envtight.MatrixEntry{Environment: environment, Surface: envtight.OnPlatform, Need: n.Need, Why: n.why()}
+		why := r.needs[i].why()
 		seen := false
-		for _, cell := range a.cells {
-			if cell.environment == environment {
-				entry.State = cell.state(r.name)
-				entry.Location = envtight.Location{Kind: envtight.AtPlatform, Place: cell.place(r.name)}
-				row.Cells = append(row.Cells, entry)
+		next := func() *envtight.MatrixEntry {
+			e := &entries[n]
+			n++
+			e.Environment, e.Surface, e.Need, e.Why = environment, envtight.OnPlatform, r.needs[i].Need, why
+			return e
+		}
+		for j, cell := range a.cells {
+			if cell.order == i {
 				seen = true
+				e := next()
+				e.State = cell.stateOf(r.settings[j])
+				e.Location.Kind, e.Location.Place = envtight.AtPlatform, cell.place(r.name)
 			}
 		}
 		if !seen {
-			row.Cells = append(row.Cells, entry)
+			next()
 		}
 	}
-	return row
 }
 
 // variables appends every name on every surface, in order of app and name.
 func (m *model) variables(out []envtight.Variable) []envtight.Variable {
 	out = slices.Grow(out, m.countVariables())
-	type key struct {
-		path   string
-		offset int
+	next := func(r *row, surface envtight.Surface) *envtight.Variable {
+		out = append(out, envtight.Variable{})
+		v := &out[len(out)-1]
+		v.Name, v.Surface, v.Class = r.name, surface, r.class
+		return v
 	}
-	shown := map[key]bool{} // a declaration counts once, for however many apps
+	shown := map[*dotenv.Entry]bool{} // a declaration counts once, for however many apps
 	for _, a := range m.apps {
 		for _, r := range a.rows {
 			for _, d := range r.declarations {
-				k := key{d.file.path, d.Entry.Key.Start}
-				if shown[k] {
+				if shown[d.Entry] {
 					continue
 				}
-				shown[k] = true
-				v := envtight.Variable{
-					Name: r.name, Surface: envtight.OnExample, State: envtight.Set, Class: r.class, Location: d.location, Optional: d.optional(),
+				if d.tier != ownTier || a.Dir == "." { // no other app has the rest
+					shown[d.Entry] = true
 				}
+				v := next(r, envtight.OnExample)
+				v.State, v.Location, v.Optional = envtight.Set, d.location, d.optional()
 				if d.tier == ownTier {
 					v.App = a.name
 				}
 				if d.Sample == dotenv.SampleEmpty {
 					v.State = envtight.Empty
 				}
-				out = append(out, v)
 			}
-			for _, cell := range a.cells {
-				if s := cell.settings[r.name]; s != nil {
-					out = append(out, envtight.Variable{
-						Name: r.name, App: a.name, Environment: cell.environment, Surface: envtight.OnPlatform,
-						State: s.State, Class: r.class, Managed: s.Managed != "",
-						Location: envtight.Location{Kind: envtight.AtPlatform, Place: cell.place(r.name)},
-					})
+			for i, cell := range a.cells {
+				if s := r.settings[i]; s != nil {
+					v := next(r, envtight.OnPlatform)
+					v.App, v.Environment, v.State, v.Managed = a.name, cell.environment, s.State, s.Managed != ""
+					v.Location.Kind, v.Location.Place = envtight.AtPlatform, cell.place(r.name)
 				}
 			}
 		}
