@@ -30,7 +30,7 @@ type dialectResult struct {
 
 func dialectRows(t testing.TB) []dialectRow {
 	t.Helper()
-	text, err := os.ReadFile("testdata/dialects.json")
+	text, err := os.ReadFile("../../testdata/dialects.json")
 	if err != nil {
 		t.Fatal(err)
 	}
