@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,42 +13,24 @@ import (
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck"
 	"github.com/envtight/envtight/envcheck/dotenv"
+	"github.com/envtight/envtight/envcheck/platform"
 	"github.com/envtight/envtight/envcheck/platform/railway"
 	"github.com/envtight/envtight/envcheck/platform/vercel"
 	"github.com/envtight/envtight/internal/httpclient"
 )
 
-// platform is a hosting platform that the command can ask.
-type platform struct {
+// host is a hosting platform that the command can ask.
+type host struct {
 	name string
-	// title is how people write it.
-	title string
 	// baseURL is the variable that names another API than the published one.
 	baseURL string
-	open    func(wire) (envcheck.Source, error)
-}
-
-// wire is how a platform is reached.
-type wire struct {
-	baseURL   string
-	userAgent string
-	proxy     func(*http.Request) (*url.URL, error)
-	dial      func(ctx context.Context, network, address string) (net.Conn, error)
-	logger    *slog.Logger
+	open    func(platform.Options) (envcheck.Source, error)
 }
 
 // platforms is the table of all platforms.
-var platforms = []platform{
-	{"railway", "Railway", "ENVTIGHT_RAILWAY_URL", func(w wire) (envcheck.Source, error) {
-		return railway.New(railway.Options{
-			BaseURL: w.baseURL, UserAgent: w.userAgent, Proxy: w.proxy, DialContext: w.dial, Logger: w.logger,
-		})
-	}},
-	{"vercel", "Vercel", "ENVTIGHT_VERCEL_URL", func(w wire) (envcheck.Source, error) {
-		return vercel.New(vercel.Options{
-			BaseURL: w.baseURL, UserAgent: w.userAgent, Proxy: w.proxy, DialContext: w.dial, Logger: w.logger,
-		})
-	}},
+var platforms = []host{
+	{"railway", "ENVTIGHT_RAILWAY_URL", func(o platform.Options) (envcheck.Source, error) { return railway.New(o) }},
+	{"vercel", "ENVTIGHT_VERCEL_URL", func(o platform.Options) (envcheck.Source, error) { return vercel.New(o) }},
 }
 
 func platformNames() []string {
@@ -71,14 +51,14 @@ func loaderNames() []string {
 
 // sources opens all platforms. Nothing is connected until one is asked.
 func (a *app) sources() ([]envcheck.Source, error) {
-	w := wire{userAgent: "envtight/" + version().Version, dial: a.env.Dial, proxy: a.proxy(), logger: a.logger()}
+	o := platform.Options{UserAgent: "envtight/" + version().Version, DialContext: a.env.Dial, Proxy: a.proxy(), Logger: a.logger()}
 	if a.flags.offline {
-		w.dial = httpclient.OfflineDial
+		o.DialContext = httpclient.OfflineDial
 	}
 	var out []envcheck.Source
 	for _, p := range platforms {
-		w.baseURL = a.env.getenv(p.baseURL)
-		source, err := p.open(w)
+		o.BaseURL = a.env.getenv(p.baseURL)
+		source, err := p.open(o)
 		if err != nil {
 			return nil, usage("%s: %w", p.baseURL, err)
 		}

@@ -127,7 +127,7 @@ func match(app envcheck.AppDir, repository string, all []foundService) []envchec
 		linked := repository != "" && strings.EqualFold(s.repository, repository)
 		named := strings.EqualFold(s.name, app.Name) || dir != "" && strings.EqualFold(s.name, path.Base(dir))
 		c := envcheck.Candidate{
-			App: app.Name, Platform: platform, Team: s.project.workspace.ID,
+			App: app.Name, Platform: platformName, Team: s.project.workspace.ID,
 			Project: s.project.ID, ProjectName: s.project.Name,
 			Service: s.id, ServiceName: s.name, Environments: s.environments,
 		}

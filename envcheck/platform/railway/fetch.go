@@ -57,7 +57,7 @@ func newSession(source *Source, t envcheck.Token) *session {
 
 func (f *fetch) answer(ctx context.Context, t envcheck.Target) envcheck.Answer {
 	a := envcheck.Answer{
-		Place:    envtight.Place{Platform: platform, Project: t.Project, Service: t.Service, Environment: t.Ref.Name},
+		Place:    envtight.Place{Platform: platformName, Project: t.Project, Service: t.Service, Environment: t.Ref.Name},
 		Provided: Provided,
 	}
 	session := f.session(t.Token)

@@ -21,15 +21,10 @@
 package railway
 
 import (
-	"cmp"
-	"context"
-	"log/slog"
-	"net"
-	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/envtight/envtight/envcheck"
+	"github.com/envtight/envtight/envcheck/platform"
 	"github.com/envtight/envtight/internal/httpclient"
 )
 
@@ -40,35 +35,14 @@ const DefaultBaseURL = "https://backboard.railway.com/graphql/v2"
 // against.
 const contractDate = "2026-08-08"
 
-// platform is the name in configuration.
-const platform = "railway"
+// platformName is the name in configuration.
+const platformName = "railway"
 
 // attemptTimeout is what Railway's own client allows one request.
 const attemptTimeout = 90 * time.Second
 
-// Options says how to reach Railway. The zero value works.
-type Options struct {
-	// BaseURL is the API: https, or http to a loopback address. Empty means
-	// DefaultBaseURL.
-	BaseURL string
-	// UserAgent names the program and its version.
-	UserAgent string
-	// Proxy chooses a proxy, as http.ProxyFromEnvironment does; nil means none.
-	Proxy func(*http.Request) (*url.URL, error)
-	// DialContext opens connections; nil means the usual way.
-	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
-	// Transport replaces the transport altogether.
-	Transport http.RoundTripper
-	// Timeout bounds one attempt, Concurrency the attempts under way; 0 means
-	// a sensible bound. The deadline of the whole is the context's.
-	Timeout     time.Duration
-	Concurrency int
-	// Logger gets a debug record for each attempt, without values or ids.
-	Logger *slog.Logger
-	// Now and Sleep are the clock; nil means the real one.
-	Now   func() time.Time
-	Sleep func(ctx context.Context, d time.Duration) error
-}
+// Options say how to reach Railway. The zero value works.
+type Options = platform.Options
 
 // Source reads environment variables from Railway. It is safe for concurrent use
 // and keeps nothing between two fetches.
@@ -84,18 +58,7 @@ var (
 
 // New returns a source, or an error about the base URL.
 func New(o Options) (*Source, error) {
-	client, err := httpclient.New(httpclient.Options{
-		BaseURL:     cmp.Or(o.BaseURL, DefaultBaseURL),
-		UserAgent:   o.UserAgent,
-		Proxy:       o.Proxy,
-		DialContext: o.DialContext,
-		Transport:   o.Transport,
-		Timeout:     cmp.Or(o.Timeout, attemptTimeout),
-		Concurrency: o.Concurrency,
-		Logger:      o.Logger,
-		Now:         o.Now,
-		Sleep:       o.Sleep,
-	})
+	client, err := httpclient.New(o.Client(DefaultBaseURL, attemptTimeout))
 	if err != nil {
 		return nil, err
 	}
@@ -103,4 +66,4 @@ func New(o Options) (*Source, error) {
 }
 
 // Platform returns "railway".
-func (*Source) Platform() string { return platform }
+func (*Source) Platform() string { return platformName }

@@ -266,7 +266,7 @@ func candidate(q envcheck.Query, app envcheck.AppDir, p *project, why string, ce
 		team = cmp.Or(p.listedTeam, p.AccountID.value)
 	}
 	return envcheck.Candidate{
-		App: app.Name, Platform: platform, Team: team, TeamName: p.listedTeam,
+		App: app.Name, Platform: platformName, Team: team, TeamName: p.listedTeam,
 		Project: p.ID.value, ProjectName: p.Name.value,
 		Environments: p.environments(),
 		Why:          why, Sure: certain,

@@ -25,5 +25,5 @@ const ContractDate = "2026-08-20"
 // DefaultBaseURL is Vercel's API.
 const DefaultBaseURL = "https://api.vercel.com"
 
-// platform is the name in configuration and places.
-const platform = "vercel"
+// platformName is the name in configuration and places.
+const platformName = "vercel"

@@ -1,45 +1,19 @@
 package vercel
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"log/slog"
-	"net"
-	"net/http"
 	"net/url"
 	"sync"
-	"time"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck"
+	"github.com/envtight/envtight/envcheck/platform"
 	"github.com/envtight/envtight/internal/httpclient"
 )
 
-// Options says how a [Source] reaches Vercel. The zero Options reaches the real
-// one without a proxy.
-type Options struct {
-	// BaseURL is the API: https, or http to a loopback address. Empty means
-	// DefaultBaseURL.
-	BaseURL string
-	// UserAgent names the program and its version.
-	UserAgent string
-	// Proxy chooses a proxy, as http.ProxyFromEnvironment does; nil means none.
-	Proxy func(*http.Request) (*url.URL, error)
-	// DialContext opens connections; nil means the usual way.
-	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
-	// Transport replaces the transport altogether.
-	Transport http.RoundTripper
-	// Timeout bounds one attempt, Concurrency the attempts under way; 0 means
-	// a sensible bound. The deadline of the whole is the context's.
-	Timeout     time.Duration
-	Concurrency int
-	// Logger gets a debug record for each attempt, without values or ids.
-	Logger *slog.Logger
-	// Now and Sleep are the clock; nil means the real one.
-	Now   func() time.Time
-	Sleep func(ctx context.Context, d time.Duration) error
-}
+// Options say how to reach Vercel. The zero value works.
+type Options = platform.Options
 
 // Source reads environment variables from Vercel. It is safe for concurrent use.
 type Source struct {
@@ -54,19 +28,9 @@ var (
 
 // New returns a source, or an error about the base URL.
 func New(o Options) (*Source, error) {
-	client, err := httpclient.New(httpclient.Options{
-		BaseURL:     cmp.Or(o.BaseURL, DefaultBaseURL),
-		UserAgent:   o.UserAgent,
-		Proxy:       o.Proxy,
-		DialContext: o.DialContext,
-		Transport:   o.Transport,
-		Timeout:     o.Timeout,
-		Concurrency: o.Concurrency,
-		Logger:      o.Logger,
-		Now:         o.Now,
-		Sleep:       o.Sleep,
-		ErrorCode:   errorCode,
-	})
+	options := o.Client(DefaultBaseURL, 0)
+	options.ErrorCode = errorCode
+	client, err := httpclient.New(options)
 	if err != nil {
 		return nil, fmt.Errorf("vercel: %w", err)
 	}
@@ -74,7 +38,7 @@ func New(o Options) (*Source, error) {
 }
 
 // Platform returns "vercel".
-func (*Source) Platform() string { return platform }
+func (*Source) Platform() string { return platformName }
 
 // Fetch implements [envcheck.Source]. Targets of one project that share a token
 // share its calls.
@@ -188,7 +152,7 @@ func (s *Source) load(ctx context.Context, g *group) *state {
 
 // place returns the cell in Vercel's own words.
 func place(projectName string, ref envcheck.EnvironmentRef) envtight.Place {
-	return envtight.Place{Platform: platform, Project: projectName, Environment: refName(ref.Name, ref.Branch)}
+	return envtight.Place{Platform: platformName, Project: projectName, Environment: refName(ref.Name, ref.Branch)}
 }
 
 func refName(environment, branch string) string {

@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	errNotAuthorized = errors.New("Not Authorized")         
+	errNotAuthorized = errors.New("Not Authorized")
 	errProjectToken  = errors.New("Project Token not found")
 )
 
