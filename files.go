@@ -54,6 +54,10 @@ func (f *files) read(path string) ([]byte, bool) {
 	if f.fsys == nil || !fs.ValidPath(path) {
 		return nil, false
 	}
+	// Opening a pipe would wait for whoever writes to it.
+	if info, err := fs.Stat(f.fsys, path); err != nil || !info.Mode().IsRegular() {
+		return nil, false
+	}
 	opened, err := f.fsys.Open(path)
 	if err != nil {
 		return nil, false

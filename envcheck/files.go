@@ -124,6 +124,13 @@ func parseAll(fsys fs.FS, files []*envFile) {
 }
 
 func readFile(fsys fs.FS, path string) ([]byte, error) {
+	// Opening a pipe would wait for whoever writes to it.
+	switch info, err := fs.Stat(fsys, path); {
+	case err != nil:
+		return nil, pathless(err)
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is no regular file")
+	}
 	opened, err := fsys.Open(path)
 	if err != nil {
 		return nil, pathless(err)

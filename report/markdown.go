@@ -175,7 +175,7 @@ func markdownTail(r *envtight.Report, o Options, room int) string {
 	if r.Scope != "" {
 		scope = " of " + markdownText(shorten(r.Scope))
 	}
-	code, why := meaning(r, o.Exit)
+	code, why := o.meaning(r)
 	fmt.Fprintf(&out, "<sub>looked at %s%s · exit %d: %s</sub>\n", markdownText(shorten(looked(r))), scope, code, why)
 	return out.String()
 }

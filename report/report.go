@@ -42,6 +42,9 @@ type Options struct {
 	Scope string
 	// Exit is what decides the exit code, so that the summary can say it.
 	Exit envtight.ExitOptions
+	// Unusable tells that the report says why nothing else was looked at, as
+	// of a broken configuration: the exit code is envtight.ExitUsage then.
+	Unusable bool
 
 	// Color turns ANSI colors on; see [Colored].
 	Color bool
@@ -168,7 +171,11 @@ func looked(r *envtight.Report) string {
 }
 
 // meaning says what the exit code is and why.
-func meaning(r *envtight.Report, o envtight.ExitOptions) (code int, text string) {
+func (opts Options) meaning(r *envtight.Report) (code int, text string) {
+	if opts.Unusable {
+		return envtight.ExitUsage, "until this is mended, nothing else is looked at"
+	}
+	o := opts.Exit
 	code = r.ExitCode(o)
 	switch code {
 	case envtight.ExitIncomplete:

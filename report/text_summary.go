@@ -19,7 +19,11 @@ func (t *text) failed() {
 	if len(list) == 0 {
 		return
 	}
-	t.line(0, 0, styled(boldRed, "Could not look at "+count(len(list), "things")), styled(dimStyle, " · nothing is known about them"))
+	them := "them"
+	if len(list) == 1 {
+		them = "it"
+	}
+	t.line(0, 0, styled(boldRed, "Could not look at "+count(len(list), "things")), styled(dimStyle, " · nothing is known about "+them))
 	for _, inc := range list {
 		t.silence("✗", boldRed, inc, true)
 	}
@@ -110,7 +114,7 @@ func (t *text) summary() {
 	c := t.report.Counts()
 	t.line(0, 4, t.total(c)...)
 	t.line(0, 4, styled(dimStyle, "looked at: "+plain(looked(t.report))))
-	code, why := meaning(t.report, t.o.Exit)
+	code, why := t.o.meaning(t.report)
 	s := dimStyle
 	if code == envtight.ExitIncomplete {
 		s = boldRed

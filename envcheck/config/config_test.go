@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -351,6 +352,7 @@ func TestFind(t *testing.T) {
 	fsys := fstest.MapFS{
 		"envtight.hcl": file, "home/me/envtight.hcl": file, "home/me/shop/apps/web/envtight.hcl": file,
 		"other/envtight.hcl/x": file, "other/deep/x": file,
+		"astray/envtight.hcl": {Mode: fs.ModeSymlink, Data: []byte("nowhere")},
 	}
 	tests := []struct{ dir, home, want string }{
 		{".", "", "envtight.hcl"},
@@ -361,6 +363,7 @@ func TestFind(t *testing.T) {
 		{"other/deep", "", "envtight.hcl"}, // a directory of that name is none
 		{"other/deep", ".", ""},
 		{"missing/dir", "", "envtight.hcl"},
+		{"astray", "", "astray/envtight.hcl"}, // else it would be passed over in silence
 		{"../outside", "", ""},
 		{"/absolute", "", ""},
 	}
@@ -380,6 +383,10 @@ func TestLoad(t *testing.T) {
 	}
 	if _, _, _, err := config.Load(fsys, "missing.hcl", known()); err == nil {
 		t.Error("a missing file is no error")
+	}
+	fsys["pipe.hcl"] = &fstest.MapFile{Mode: fs.ModeNamedPipe}
+	if _, _, _, err := config.Load(fsys, "pipe.hcl", known()); err == nil {
+		t.Error("a pipe is no error")
 	}
 }
 

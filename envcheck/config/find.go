@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,7 +12,9 @@ import (
 
 // Find looks for [FileName] in dir and the directories above it, up to the root
 // of fsys, which is the root of the repository, and returns the nearest. dir is
-// relative to that root, with "/"; "." is the root.
+// relative to that root, with "/"; "." is the root. Whatever has the name
+// and is no directory is found: a link that leads nowhere was meant to be a configuration, and [Load]
+// says what is wrong with it.
 //
 // home is the user's home directory in the same form, or empty when it lies
 // outside of the repository. Nothing is taken from it: a repository is judged by
@@ -24,7 +27,7 @@ func Find(fsys fs.FS, dir, home string) (path string, found bool) {
 	for {
 		if home == "" || dir != pathpkg.Clean(home) {
 			path = pathpkg.Join(dir, FileName)
-			if info, err := fs.Stat(fsys, path); err == nil && info.Mode().IsRegular() {
+			if info, err := fs.Lstat(fsys, path); err == nil && !info.IsDir() {
 				return path, true
 			}
 		}
@@ -39,6 +42,12 @@ func Find(fsys fs.FS, dir, home string) (path string, found bool) {
 // An error means that the file could not be read; what is wrong in it is in the
 // diagnostics.
 func Load(fsys fs.FS, path string, known Known) (*Config, []byte, []envtight.Diagnostic, error) {
+	// Opening a pipe would wait for whoever writes to it.
+	if info, err := fs.Stat(fsys, path); err != nil {
+		return nil, nil, nil, fmt.Errorf("read configuration: %w", err)
+	} else if !info.Mode().IsRegular() {
+		return nil, nil, nil, errors.New("it is no regular file")
+	}
 	file, err := fsys.Open(path)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("read configuration: %w", err)

@@ -7,7 +7,7 @@ import (
 )
 
 // Check returns a check that reports what [Load] could not understand or read,
-// and counts what it found.
+// and counts the packages it found.
 func (w *Workspace) Check() envtight.Check { return check{w} }
 
 type check struct{ w *Workspace }
@@ -21,7 +21,6 @@ func (c check) Run(_ context.Context, pass *envtight.Pass) error {
 	for _, i := range c.w.Incomplete {
 		pass.Incomplete(i)
 	}
-	pass.Looked("apps", len(c.w.Apps))
 	pass.Looked("packages", len(c.w.Packages))
 	return nil
 }

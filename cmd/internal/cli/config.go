@@ -40,7 +40,7 @@ func (a *app) configVerifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := a.writeText(a.env.Stdout, report, a.env.StdoutTTY); err != nil {
+			if err := a.writeConfigReport(a.env.Stdout, report, a.env.StdoutTTY, config.HasErrors(p.diagnostics)); err != nil {
 				return err
 			}
 			if config.HasErrors(p.diagnostics) {

@@ -70,6 +70,9 @@ func (a *app) branch(ctx context.Context, p *project) (branch, source string, er
 			}
 		}
 	}
+	if p.repoErr != nil {
+		return "", "", failure("--env auto: git could not be asked for the branch: %w", p.repoErr)
+	}
 	if p.repo == nil {
 		return "", "", usage("--env auto: this is no git repository, so there is no branch; name one with --env")
 	}

@@ -45,6 +45,15 @@ func (f *flags) global(set *pflag.FlagSet) {
 	set.BoolVarP(&f.verbose, "verbose", "v", false, "print also what was asked of platforms (never a value)")
 }
 
+// checkGlobal judges the values of the flags of all commands.
+func (f *flags) checkGlobal() error {
+	switch f.color {
+	case "auto", "always", "never":
+		return nil
+	}
+	return usage("--color %s: want auto, always or never", f.color)
+}
+
 // repository adds the flags by which a command finds and reads a repository.
 func (f *flags) repository(set *pflag.FlagSet) {
 	set.StringVar(&f.config, "config", "", "read this `FILE` in place of the nearest envtight.hcl")

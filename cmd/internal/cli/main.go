@@ -93,13 +93,38 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%w; see: %s --help", suggestFlag(cmd, err), cmd.CommandPath())
 	})
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.flags.checkGlobal() }
 	a.flags.global(root.PersistentFlags())
 	root.AddCommand(
 		a.checkCommand(), a.envCommand(), a.namingCommand(), a.matrixCommand(),
 		a.initCommand(), a.doctorCommand(), a.configCommand(),
 		a.rulesCommand(), a.explainCommand(), a.demoCommand(), a.versionCommand(),
 	)
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, cmd := range root.Commands() {
+		switch cmd.Name() {
+		case "help":
+			refuseUnknownTopics(cmd)
+		case "completion":
+			cmd.Args = cobra.NoArgs
+			cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 	return root
+}
+
+// refuseUnknownTopics makes help about what does not exist an error.
+func refuseUnknownTopics(help *cobra.Command) {
+	show := help.Run
+	help.Run = nil
+	help.RunE = func(cmd *cobra.Command, args []string) error {
+		if found, rest, err := cmd.Root().Find(args); err != nil || found == nil || len(rest) > 0 {
+			return usage("there is no command %q; see: %s --help", strings.Join(args, " "), cmd.Root().Name())
+		}
+		show(cmd, args)
+		return nil
+	}
 }
 
 // printable keeps control characters of names in messages from reaching the

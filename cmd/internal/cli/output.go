@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/envtight/envtight"
@@ -63,17 +64,37 @@ func (a *app) outputs() ([]output, error) {
 		outputs = append(outputs, output{format: github})
 	}
 	for _, spec := range a.flags.outputs {
-		name, path, ok := strings.Cut(spec, "=")
-		if !ok || path == "" {
-			return nil, usage("--output %s: want FORMAT=PATH", spec)
-		}
-		f, err := formatOf(name)
+		o, err := a.fileOutput(spec)
 		if err != nil {
 			return nil, err
 		}
-		outputs = append(outputs, output{format: f, path: a.path(path)})
+		if slices.ContainsFunc(outputs, func(other output) bool { return other.path == o.path }) {
+			return nil, usage("--output %s: two outputs go to this file", spec)
+		}
+		outputs = append(outputs, o)
 	}
 	return outputs, nil
+}
+
+// fileOutput reads one --output. What can be seen to be wrong with its path is
+// said before anything is asked of platforms.
+func (a *app) fileOutput(spec string) (output, error) {
+	name, path, ok := strings.Cut(spec, "=")
+	switch {
+	case !ok || path == "":
+		return output{}, usage("--output %s: want FORMAT=PATH", spec)
+	case path == "-":
+		return output{}, usage("--output %s: for stdout use --format %s", spec, name)
+	}
+	f, err := formatOf(name)
+	if err != nil {
+		return output{}, err
+	}
+	path = a.path(path)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return output{}, usage("--output %s: %s is a directory", spec, path)
+	}
+	return output{format: f, path: path}, nil
 }
 
 // write writes all outputs, and the step summary of GitHub Actions where that is
@@ -123,9 +144,14 @@ func (a *app) stepSummary(path string, r *envtight.Report, o report.Options) err
 	return nil
 }
 
-// writeText writes a report for people.
-func (a *app) writeText(w io.Writer, r *envtight.Report, tty bool) error {
+// writeConfigReport writes a report about the configuration for people. unusable
+// tells that it stops the command.
+func (a *app) writeConfigReport(w io.Writer, r *envtight.Report, tty, unusable bool) error {
 	o := a.reportOptions(envtight.ExitOptions{}, "")
+	o.Unusable = unusable
+	if !tty {
+		o.Width, o.Links = 0, false
+	}
 	o.Color = report.Colored(a.flags.color, a.env.getenv, tty)
 	if err := report.Text(w, r, o); err != nil {
 		return failure("%w", err)
@@ -151,8 +177,16 @@ func ruleURL(id string) string {
 	return "https://github.com/envtight/envtight/blob/main/docs/rules/" + id + ".md"
 }
 
-// replaceFile writes a file wholly or not at all.
+// replaceFile writes a file wholly or not at all. A symbolic link stays one; what
+// is no regular file, as a terminal, a pipe or the null device, is written to and
+// never replaced.
 func replaceFile(path string, write func(io.Writer) error) error {
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		path = resolved
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return writeDevice(path, write)
+	}
 	temporary, err := os.CreateTemp(filepath.Dir(path), ".envtight-*")
 	if err != nil {
 		return failure("cannot write %s: %w", path, bare(err))
@@ -167,6 +201,21 @@ func replaceFile(path string, write func(io.Writer) error) error {
 	}
 	if err == nil {
 		err = os.Rename(temporary.Name(), path)
+	}
+	if err != nil {
+		return failure("cannot write %s: %w", path, bare(err))
+	}
+	return nil
+}
+
+// writeDevice writes to a file that cannot be replaced.
+func writeDevice(path string, write func(io.Writer) error) error {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err == nil {
+		err = write(file)
+		if closeErr := file.Close(); err == nil {
+			err = closeErr
+		}
 	}
 	if err != nil {
 		return failure("cannot write %s: %w", path, bare(err))

@@ -102,6 +102,9 @@ func bare(err error) error {
 	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathErr.Err
 	}
+	if linkErr, ok := errors.AsType[*os.LinkError](err); ok {
+		return linkErr.Err
+	}
 	return err
 }
 
@@ -116,6 +119,7 @@ func (p *project) locate(ctx context.Context, dir string, environ []string) {
 		if p.repo, err = git.Open(ctx, repo.Top, environ); err != nil {
 			p.repoErr = err
 		}
+	case errors.Is(err, git.ErrNoGit) && !insideRepository(dir):
 	case !errors.Is(err, git.ErrNotARepo):
 		p.repoErr = err
 	}
@@ -133,6 +137,18 @@ func (p *project) locate(ctx context.Context, dir string, environ []string) {
 	p.here = "."
 	if rel, err := filepath.Rel(p.root, dir); err == nil && filepath.IsLocal(rel) {
 		p.here = filepath.ToSlash(rel)
+	}
+}
+
+// insideRepository tells without git whether dir is in a repository.
+func insideRepository(dir string) bool {
+	for up := dir; ; up = filepath.Dir(up) {
+		if _, err := os.Lstat(filepath.Join(up, ".git")); err == nil {
+			return true
+		}
+		if up == filepath.Dir(up) {
+			return false
+		}
 	}
 }
 
@@ -240,14 +256,20 @@ func (p *project) scope(f *flags) ([]string, string, error) {
 		if f.all {
 			return nil, "", usage("--app and --all exclude each other")
 		}
-		for i, name := range f.apps {
+		var names []string
+		for _, name := range f.apps {
 			found := p.workspace.App(name)
 			if found == nil {
 				return nil, "", usage("--app %s: there is no such app; there are %s", name, list(p.appNames()))
 			}
-			f.apps[i] = found.Name
+			if !slices.Contains(names, found.Name) {
+				names = append(names, found.Name)
+			}
 		}
-		return f.apps, "the app " + list(f.apps), nil
+		if len(names) == 1 {
+			return names, "the app " + names[0], nil
+		}
+		return names, "the apps " + list(names), nil
 	}
 	if !f.all && p.here != "." {
 		if unit := p.workspace.Unit(p.here); unit != nil && unit.Dir != "." {
@@ -285,7 +307,7 @@ func (a *app) configProblem(p *project) error {
 	if err != nil {
 		return failure("%w", err)
 	}
-	if err := a.writeText(a.env.Stderr, report, a.env.StderrTTY); err != nil {
+	if err := a.writeConfigReport(a.env.Stderr, report, a.env.StderrTTY, true); err != nil {
 		return err
 	}
 	return usage("%s cannot be used: nothing was looked at", p.config.Path)
