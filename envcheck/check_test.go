@@ -226,3 +226,51 @@ func TestValuesOfLocalFilesAreBlanked(t *testing.T) {
 		}
 	}
 }
+
+// TestVariablesCountOnce: a declaration that holds for several apps is one
+// variable, and belongs to the app in whose own example it stands.
+func TestVariablesCountOnce(t *testing.T) {
+	fsys, _, err := parseExample(`
+-- package.json --
+{"name": "shop", "workspaces": ["apps/*", "packages/*"], "dependencies": {"next": "15.0.0"}}
+-- next.config.js --
+-- .env.example --
+A=
+-- apps/web/package.json --
+{"name": "web", "dependencies": {"@acme/db": "workspace:*"}}
+-- apps/web/Dockerfile --
+FROM scratch
+-- apps/worker/package.json --
+{"name": "worker", "dependencies": {"@acme/db": "workspace:*"}}
+-- apps/worker/Dockerfile --
+FROM scratch
+-- packages/db/package.json --
+{"name": "@acme/db"}
+-- packages/db/.env.example --
+# @required(prod)
+# BRAVO=
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ws, err := workspace.Load(t.Context(), fsys, workspace.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := New(Options{FS: fsys, Workspace: ws})
+	files := map[string]*envFile{}
+	for _, path := range []string{".env.example", "packages/db/.env.example"} {
+		addFile(files, path, "", true, nil)
+	}
+	parseAll(fsys, sortedFiles(files))
+	var facts envtight.Facts
+	join(c.options, c.apps(files), nil).export(&facts)
+	var got []string
+	for _, v := range facts.Variables {
+		got = append(got, strings.Join([]string{v.Name, v.App, v.Location.String(), map[bool]string{true: "optional"}[v.Optional]}, " "))
+	}
+	want := []string{"A shop .env.example:1:1 ", "BRAVO  packages/db/.env.example:2:3 "}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -102,13 +102,19 @@ func (m *model) matrix() *envtight.Matrix {
 	}
 	out.Rows = slices.Grow(out.Rows, rows)
 	for _, a := range m.apps {
-		entries := make([]envtight.MatrixEntry, len(a.rows)*a.width(m.options.Environments))
+		width, declared := a.width(m.options.Environments), 0
+		for _, r := range a.rows {
+			declared += len(r.declarations)
+		}
+		entries := make([]envtight.MatrixEntry, len(a.rows)*width)
+		locations := make([]envtight.Location, declared)
 		for _, r := range a.rows {
 			row := envtight.MatrixRow{App: a.name, Name: r.name, Class: r.class}
-			for _, d := range r.declarations {
-				row.Declared = append(row.Declared, d.location)
+			row.Declared, locations = carve(locations, len(r.declarations))
+			for i, d := range r.declarations {
+				row.Declared[i] = d.location
 			}
-			row.Cells, entries = carve(entries, a.width(m.options.Environments))
+			row.Cells, entries = carve(entries, width)
 			m.fill(row.Cells, a, r)
 			out.Rows = append(out.Rows, row)
 		}
