@@ -149,6 +149,15 @@ func (r *Repo) Branch(ctx context.Context) (string, error) {
 	return strings.TrimSuffix(string(out), "\n"), nil
 }
 
+// Version returns the version of the git program, as in "2.43.0".
+func (r *Repo) Version(ctx context.Context) (string, error) {
+	out, err := r.run(ctx, nil, "version")
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimPrefix(strings.TrimSpace(string(out)), "git version "), nil
+}
+
 // HeadCommit returns the name of the commit that is checked out; empty while
 // there is none.
 func (r *Repo) HeadCommit(ctx context.Context) (string, error) {

@@ -104,10 +104,12 @@ func (a *app) showConfig(p *project) string {
 			why = append(why, reason.What)
 		}
 		line("app            ", w.Name, "  ", w.Dir, "  (", strings.Join(why, ", "), ")")
+		linked := false
 		for _, l := range links {
 			if l.App != w.Name {
 				continue
 			}
+			linked = true
 			from := l.Location.String()
 			if l.Guessed {
 				from += ", found"
@@ -124,6 +126,9 @@ func (a *app) showConfig(p *project) string {
 					line("    ", e, " = not deployed there")
 				}
 			}
+		}
+		if !linked {
+			line("  link         none")
 		}
 	}
 	return out.String()

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"text/tabwriter"
@@ -21,7 +22,8 @@ func (a *app) doctorCommand() *cobra.Command {
 		Short: "Show what the tool finds here: repository, apps, links, tokens and what they reach",
 		Long: `Shows the repository, its apps and their links, and for every app and environment
 which variable the token comes from and what it reaches. Tokens are never shown.
-Exits with 3 when a token is refused or reaches something else than configured.`,
+Exits with 3 when a token is refused or reaches something else than configured,
+or when a platform cannot be reached.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context()) },
 	}
@@ -48,16 +50,12 @@ func (a *app) doctor(ctx context.Context) error {
 	}
 	cells := a.probeCells(p, apps)
 	a.probe(ctx, cells, sources)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	var out strings.Builder
 	out.WriteString(a.showConfig(p))
-	switch {
-	case p.repo != nil:
-		fmt.Fprintf(&out, "git            %s\n", printable(p.repo.Top))
-	case p.repoErr != nil:
-		fmt.Fprintf(&out, "git            could not be asked: %s\n", printable(p.repoErr.Error()))
-	default:
-		out.WriteString("git            this is no repository\n")
-	}
+	fmt.Fprintf(&out, "git            %s\n", printable(p.describeGit(ctx)))
 	bad := writeProbes(&out, cells)
 	if err := a.print("%s", out.String()); err != nil {
 		return err
@@ -69,6 +67,28 @@ func (a *app) doctor(ctx context.Context) error {
 		return exitError{code: envtight.ExitIncomplete}
 	}
 	return nil
+}
+
+// describeGit says which git there is, and what it says about the repository.
+func (p *project) describeGit(ctx context.Context) string {
+	switch {
+	case p.repoErr != nil:
+		return "could not be asked: " + p.repoErr.Error()
+	case p.repo == nil:
+		return "this is no repository"
+	}
+	version, err := p.repo.Version(ctx)
+	if err != nil {
+		return "could not be asked: " + err.Error()
+	}
+	branch, err := p.repo.Branch(ctx)
+	switch {
+	case err != nil:
+		return version + ", branch not known: " + err.Error()
+	case branch == "":
+		return version + ", no branch is checked out"
+	}
+	return version + ", branch " + branch
 }
 
 // probed is one app in one environment on one platform, and what its token
@@ -111,6 +131,7 @@ func (a *app) probeCells(p *project, apps []string) []*probed {
 			out = append(out, c)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b *probed) int { return strings.Compare(a.link.App, b.link.App) })
 	return out
 }
 
@@ -141,7 +162,7 @@ func (a *app) probe(ctx context.Context, cells []*probed, sources []envcheck.Sou
 	wait.Wait()
 }
 
-// writeProbes writes the table and reports whether a token was refused.
+// writeProbes writes the table and reports whether something could not be reached.
 func writeProbes(out *strings.Builder, cells []*probed) (bad bool) {
 	if len(cells) == 0 {
 		return false
@@ -160,7 +181,7 @@ func writeProbes(out *strings.Builder, cells []*probed) (bad bool) {
 				reach = "ok: " + c.reach.Kind + ", " + c.reach.Sees
 			default:
 				bad = true
-				reach = "REFUSED: " + c.reach.Problem
+				reach = "FAILED: " + c.reach.Problem
 				if c.reach.Advice != "" {
 					reach += "; " + c.reach.Advice
 				}

@@ -49,6 +49,9 @@ func (a *app) init(ctx context.Context, show, force bool) error {
 	if err != nil {
 		return err
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	links, notes := a.choose(p, candidates)
 	for _, w := range p.workspace.Apps {
 		p.config.Apps = append(p.config.Apps, config.App{Name: w.Name, Path: w.Dir, Links: links[w.Name]})
