@@ -119,8 +119,9 @@ type Matrix struct {
 	Environments []string `json:"environments"`
 	// Rows are sorted by app and then by name.
 	Rows []MatrixRow `json:"rows"`
-	// Fetched are the cells that were asked of platforms, sorted; only in
-	// them does a missing entry mean that a variable is not set.
+	// Fetched are the cells that were asked of platforms, in the order of apps,
+	// their links and environments; only in complete ones does a missing entry
+	// mean that a variable is not set.
 	Fetched []MatrixCell `json:"fetched,omitempty"`
 }
 

@@ -274,3 +274,36 @@ FROM scratch
 		t.Error(diff)
 	}
 }
+
+// TestNoToken says once what is to be done about all cells without a token.
+func TestNoToken(t *testing.T) {
+	const repository = `
+-- apps/api/requirements.txt --
+fastapi
+-- apps/api/.env.example --
+PORT=
+-- snapshot --
+cell api dev railway:shop/api/staging
+cell api prod railway:shop/api/production
+`
+	tests := map[string]map[string]string{
+		"set ENVTIGHT_RAILWAY_TOKEN or RAILWAY_TOKEN or RAILWAY_API_TOKEN": nil,
+		"set OURS": {"": "OURS"},
+	}
+	for advice, names := range tests {
+		report := runOver(t, repository, func(o *Options) {
+			o.Links[0].TokenEnv = names
+			o.Tokens = nil
+		})
+		if len(report.Incomplete) != 1 || report.Incomplete[0].Advice != advice || len(report.Incomplete[0].Cells) != 2 {
+			t.Errorf("%v: %+v", names, report.Incomplete)
+		}
+		if len(report.Diagnostics) != 0 || report.ExitCode(envtight.ExitOptions{Strict: true}) != envtight.ExitClean {
+			t.Error("what was not asked has an effect")
+		}
+	}
+	want := []string{"ENVTIGHT_VERCEL_TOKEN_PR_1", "ENVTIGHT_VERCEL_TOKEN", "VERCEL_TOKEN"}
+	if diff := cmp.Diff(want, TokenNames(Link{Platform: "vercel"}, "pr-1")); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -148,6 +148,10 @@ func (c *Check) ask(cell *cell, pass *envtight.Pass) bool {
 		pass.Incomplete(envtight.Incompleteness{Silence: silence, Cause: cause, Advice: advice, Cells: []envtight.Cell{cell.ref("")}})
 		return false
 	}
+	named := cell.environment // in the advice, so that cells of one cause are one line
+	if link.TokenEnv[named] == "" {
+		named = ""
+	}
 	switch {
 	case c.options.Offline:
 		return refuse("platforms were not asked: the run is offline", "")
@@ -156,7 +160,7 @@ func (c *Check) ask(cell *cell, pass *envtight.Pass) bool {
 	case !hasToken:
 		return refuse(
 			fmt.Sprintf("%s was not asked: no token", link.Platform),
-			"set "+strings.Join(TokenNames(*link, cell.environment), " or "),
+			"set "+strings.Join(TokenNames(*link, named), " or "),
 		)
 	}
 	cell.target.Token = token
@@ -165,7 +169,8 @@ func (c *Check) ask(cell *cell, pass *envtight.Pass) bool {
 
 // TokenNames lists the variables in which the token for a link is looked for, in
 // order: the ones that the configuration names, then the tool's own for the
-// environment and for all, then the platform's.
+// environment and for all, then the platform's. Without an environment, those for
+// all are listed.
 func TokenNames(link Link, environment string) []string {
 	if name := link.TokenEnv[environment]; name != "" {
 		return []string{name}
