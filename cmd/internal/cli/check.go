@@ -19,6 +19,10 @@ what is missing, empty, extra, drifting, dangling or badly named.
 Inside the directory of an app only that app is judged; --all judges everything.
 Without configuration and tokens it judges what can be judged offline, and says
 what it did not look at.`,
+		Example: `  envtight check                             everything, for people
+  envtight check --env auto --app web        one app, where the branch is deployed
+  envtight check --format line --quiet       for an editor
+  envtight check --output sarif=out.sarif    also for code scanning`,
 	}, rooms{env: true, naming: true})
 }
 
@@ -26,6 +30,8 @@ func (a *app) envCommand() *cobra.Command {
 	return a.judging(&cobra.Command{
 		Use:   "env",
 		Short: "Judge variables: what apps declare against what platforms have",
+		Long: `Compares what each app's env examples declare with what the platforms have, and
+judges the env files themselves: "envtight check" without the rules about names.`,
 	}, rooms{env: true})
 }
 
@@ -33,6 +39,9 @@ func (a *app) namingCommand() *cobra.Command {
 	return a.judging(&cobra.Command{
 		Use:   "naming",
 		Short: "Judge the names that env examples declare; asks no platform",
+		Long: `Judges the names of variables by themselves and against each other: case, prefixes,
+names of a platform or a provider, twins, slips. "envtight check" does so, too, and
+knows also the names that stand on platforms.`,
 	}, rooms{naming: true})
 }
 

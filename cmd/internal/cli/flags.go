@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/report"
 )
 
 // flags are those of all commands.
@@ -40,8 +41,8 @@ type flags struct {
 
 func (f *flags) global(set *pflag.FlagSet) {
 	set.StringVarP(&f.dir, "dir", "C", "", "run as if started in `DIR`")
-	set.StringVar(&f.color, "color", "auto", "use colors: `auto`, always or never")
-	set.BoolVarP(&f.quiet, "quiet", "q", false, "print findings only")
+	set.StringVar(&f.color, "color", "auto", "use colors `WHEN`: auto, always or never")
+	set.BoolVarP(&f.quiet, "quiet", "q", false, "print nothing but findings and errors")
 	set.BoolVarP(&f.verbose, "verbose", "v", false, "print also what was asked of platforms (never a value)")
 }
 
@@ -57,15 +58,15 @@ func (f *flags) checkGlobal() error {
 // repository adds the flags by which a command finds and reads a repository.
 func (f *flags) repository(set *pflag.FlagSet) {
 	set.StringVar(&f.config, "config", "", "read this `FILE` in place of the nearest envtight.hcl")
-	set.StringArrayVar(&f.apps, "app", nil, "judge this app only (`NAME`, repeatable)")
-	set.BoolVar(&f.all, "all", false, "judge the whole repository, from wherever it is run")
+	set.StringArrayVar(&f.apps, "app", nil, "look at this app only (`NAME` or directory, repeatable)")
+	set.BoolVar(&f.all, "all", false, "look at the whole repository, from wherever it is run")
 }
 
 // platforms adds the flags by which a command asks platforms.
 func (f *flags) platforms(set *pflag.FlagSet) {
 	set.BoolVar(&f.offline, "offline", false, "ask no platform; no connection is opened")
 	set.BoolVar(&f.values, "values", false, "ask platforms for values, too; they are compared in memory and never shown")
-	set.StringArrayVar(&f.environments, "env", nil, "judge this environment only (`NAME`, repeatable); auto: the one of the branch")
+	set.StringArrayVar(&f.environments, "env", nil, "look at this environment only (`NAME`, repeatable); auto: the one of the branch")
 }
 
 // judging adds the flags by which a command reports and decides its exit code.
@@ -74,10 +75,10 @@ func (f *flags) judging(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.outputs, "output", nil, "write also to a file (`FORMAT=PATH`, repeatable)")
 	set.StringVar(&f.failOn, "fail-on", "", "exit with 1 from this `SEVERITY` on: error, warning or info")
 	set.BoolVar(&f.strict, "strict", false, "count what nobody can decide as not looked at")
-	set.StringVar(&f.incomplete, "incomplete", "fail", "when something could not be looked at: `fail`, warn or ignore")
-	set.StringArrayVar(&f.groups, "enable", nil, "turn on a `GROUP` of rules, as style")
+	set.StringVar(&f.incomplete, "incomplete", "fail", "do `WHAT` when something could not be looked at: fail (exit with 3), warn or ignore")
+	set.StringArrayVar(&f.groups, "enable", nil, "turn on a `GROUP` of rules that are off by default, as style")
 	set.StringVar(&f.baseline, "baseline", "", "set aside the findings that this `FILE` lists")
-	set.BoolVar(&f.noMarks, "no-inline-ignores", false, "give marks in files no effect")
+	set.BoolVar(&f.noMarks, "no-inline-ignores", false, "give marks of envtight:ignore in files no effect")
 	set.BoolVar(&f.suppressed, "show-suppressed", false, "show suppressed findings, too")
 	set.IntVar(&f.redact, "redact", 100, "accepted for compatibility: values are always redacted")
 	set.Lookup("redact").NoOptDefVal = "100"
@@ -100,6 +101,21 @@ func (f *flags) exit(configured envtight.Severity) (envtight.ExitOptions, error)
 		return o, usage("--incomplete: want fail, warn or ignore")
 	}
 	return o, nil
+}
+
+// complete lets shells complete the values of flags that have few.
+func complete(cmd *cobra.Command) {
+	for name, values := range map[string][]string{
+		"color": {"auto", "always", "never"}, "fail-on": {"error", "warning", "info"},
+		"incomplete": {"fail", "warn", "ignore"}, "format": formatNames(), "enable": ruleGroups(),
+	} {
+		if name == "format" && cmd.Name() == "matrix" {
+			values = report.MatrixFormats()
+		}
+		if cmd.Flags().Lookup(name) != nil || cmd.PersistentFlags().Lookup(name) != nil {
+			_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+		}
+	}
 }
 
 // suggestFlag adds the nearest flag to the error about an unknown one.

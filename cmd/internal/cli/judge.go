@@ -98,6 +98,16 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	return r, nil
 }
 
+// ruleGroups are the groups of rules that can be turned on, sorted.
+func ruleGroups() []string {
+	groups := map[string]bool{}
+	for _, rule := range Rules() {
+		groups[rule.Group] = true
+	}
+	delete(groups, "")
+	return slices.Sorted(maps.Keys(groups))
+}
+
 // runOptions turns flags and configuration into those of a run.
 func (a *app) runOptions(p *project, scope string, partial bool) (envtight.Options, error) {
 	o := envtight.Options{
@@ -105,14 +115,10 @@ func (a *app) runOptions(p *project, scope string, partial bool) (envtight.Optio
 		NoInlineMarks: a.flags.noMarks, Maskers: p.maskers(), Now: a.env.now(),
 	}
 	p.config.Apply(&o)
-	groups := map[string]bool{}
-	for _, rule := range Rules() {
-		groups[rule.Group] = true
-	}
-	delete(groups, "")
+	groups := ruleGroups()
 	for _, group := range a.flags.groups {
-		if !groups[group] {
-			return o, usage("--enable %s: there is no such group of rules; there are %s", group, list(slices.Sorted(maps.Keys(groups))))
+		if !slices.Contains(groups, group) {
+			return o, usage("--enable %s: there is no such group of rules; there are %s", group, list(groups))
 		}
 	}
 	if a.flags.baseline != "" {

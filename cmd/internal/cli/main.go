@@ -75,7 +75,15 @@ func failure(format string, args ...any) error {
 
 const long = `envtight finds out, before a repository is deployed, whether every app has every
 variable it needs in every environment. It compares each app's .env.example with
-what the hosting platforms really have, and judges names and env files.
+what the hosting platforms really have, and judges names and env files. It only
+reads, and never shows a value.
+
+Start with: envtight demo, or in your repository: envtight check, envtight init,
+envtight doctor.
+
+Tokens come from the environment: VERCEL_TOKEN, RAILWAY_TOKEN, or what token_env in
+envtight.hcl names; "envtight doctor" tells which. Everything else that can be set
+is in "envtight config reference".
 
 Exit codes: 0 nothing to object to, 1 findings, 2 wrong flags or configuration,
 3 something could not be looked at, 130 interrupted.`
@@ -100,6 +108,10 @@ func (a *app) root() *cobra.Command {
 		a.initCommand(), a.doctorCommand(), a.configCommand(),
 		a.rulesCommand(), a.explainCommand(), a.demoCommand(), a.versionCommand(),
 	)
+	complete(root)
+	for _, cmd := range root.Commands() {
+		complete(cmd)
+	}
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {

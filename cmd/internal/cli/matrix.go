@@ -15,7 +15,10 @@ func (a *app) matrixCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "matrix",
 		Short: "Show every variable of every app in every environment",
-		Args:  cobra.NoArgs,
+		Long: `Shows the variables of each app in each environment: what is declared, what is set,
+and what is missing. Findings are no reason for an exit code other than 0; what could
+not be looked at is 3.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !slices.Contains(report.MatrixFormats(), format) {
 				return usage("--format %s: want %s", format, strings.Join(report.MatrixFormats(), ", "))

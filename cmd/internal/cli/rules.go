@@ -53,8 +53,9 @@ func severityOf(r *envtight.Rule) string {
 
 func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain RULE",
-		Short: "Explain a rule, with examples",
+		Use:     "explain RULE",
+		Short:   "Explain a rule, with examples",
+		Example: `  envtight explain env/missing`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage("explain takes one rule, as in: envtight explain env/missing")
