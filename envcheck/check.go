@@ -3,6 +3,7 @@ package envcheck
 import (
 	"context"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/envtight/envtight"
@@ -126,6 +127,9 @@ func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
 		rule.check(&judge{model: m, rule: rule, pass: pass})
 	}
 	pass.Undecided(c.undecided(cells)...)
+	if slices.ContainsFunc(apps, func(a *app) bool { return a.unread }) {
+		pass.Undecided(extra.ID, exampleMissing.ID)
+	}
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/workspace"
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
 )
 
 // TestPolicies runs the configuration's word over one small repository.
@@ -305,5 +306,49 @@ cell api prod railway:shop/api/production
 	want := []string{"ENVTIGHT_VERCEL_TOKEN_PR_1", "ENVTIGHT_VERCEL_TOKEN", "VERCEL_TOKEN"}
 	if diff := cmp.Diff(want, TokenNames(Link{Platform: "vercel"}, "pr-1")); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestSuppressionsOfWhatIsNotProven: they match nothing, and are not called unused.
+func TestSuppressionsOfWhatIsNotProven(t *testing.T) {
+	tests := map[string]struct {
+		rule string
+		want int
+	}{
+		"root_unproven.txtar":      {"env/missing", 0},
+		"malformed_manifest.txtar": {"env/extra", 0},
+		"modes.txtar":              {"env/extra", 1},
+	}
+	for name, test := range tests {
+		archive, err := txtar.ParseFile("testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := strings.ReplaceAll(string(txtar.Format(archive)), " incomplete\n", "\n")
+		fsys, s, err := parseExample(files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ws, err := workspace.Load(t.Context(), fsys, workspace.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := New(Options{
+			FS: fsys, Workspace: ws, Links: s.links, Environments: []string{"prod"}, Sources: s.sources(),
+			Tokens: func(Link, string) (Token, bool) { return Token{}, true },
+		})
+		report, err := envtight.Run(t.Context(), []envtight.Check{c}, envtight.Options{Suppressions: []envtight.Suppression{{Rule: test.rule, Reason: "r"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		unused := 0
+		for _, d := range report.Diagnostics {
+			if d.Rule == "config/unused-suppression" {
+				unused++
+			}
+		}
+		if unused != test.want {
+			t.Errorf("%s: %d unused suppressions, want %d\n%s", name, unused, test.want, findings(report, ""))
+		}
 	}
 }

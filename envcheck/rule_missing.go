@@ -72,6 +72,7 @@ func (j *judge) reportNobodyHas(absent []verdict) {
 			seen[k] = found
 			if !found.set && len(found.unseen) > 0 {
 				j.pass.Incomplete(found.incomplete(v.cell.environment))
+				j.pass.Undecided(j.rule.ID)
 			}
 		}
 		if found.set || found.unknown || len(found.unseen) > 0 {
