@@ -223,5 +223,7 @@ var programs = []string{"envtight", "vercel", "railway", "gh", "git", "terraform
 // copied, which a wrapped line would spoil.
 func pasteable(line string) bool {
 	isProgram := func(word string) bool { return slices.Contains(programs, word) }
-	return slices.ContainsFunc(strings.Fields(line), isProgram) || strings.ContainsAny(line, "`<=") || strings.Contains(line, " --")
+	// "NAME= to" is a sentence about a line, "NAME=x" and "NAME=" are lines.
+	assigns := strings.Contains(strings.ReplaceAll(line, "= ", " "), "=")
+	return slices.ContainsFunc(strings.Fields(line), isProgram) || strings.ContainsAny(line, "`<") || assigns || strings.Contains(line, " --")
 }

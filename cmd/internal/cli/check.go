@@ -86,7 +86,7 @@ func (a *app) runCheck(ctx context.Context, want rooms) error {
 // sayNext tells a first-time user what comes next.
 func (a *app) sayNext(r *run, want rooms) {
 	switch {
-	case !want.env || a.flags.offline || r.asked:
+	case !want.env || a.flags.offline || r.asked || len(r.project.workspace.Apps) == 0:
 	case !r.linked:
 		a.say("next: envtight init    links the apps to their projects and writes %s", configName)
 		a.say("      envtight doctor  shows which tokens are set and what they reach")

@@ -45,8 +45,8 @@ func (a *app) demo(ctx context.Context, keep string) error {
 	inner := a.env
 	inner.Dir = dir
 	inner.Environ = append(demoEnviron(a.env), platforms.Environ...)
-	a.say("A made-up shop: apps/frontend (Next.js) on Vercel, apps/backend (FastAPI) on Railway.")
-	a.say("Both platforms are fakes on this machine; the check is the real one.")
+	a.say("A made-up shop: apps/frontend is Next.js on Vercel, apps/backend FastAPI on")
+	a.say("Railway. Both platforms are fakes on this machine; the check is the real one.")
 	a.say("")
 	a.say("$ envtight check")
 	code := Main(ctx, inner, []string{"check", "--color", a.flags.color, "--format", "text"})

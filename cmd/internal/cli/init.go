@@ -162,6 +162,9 @@ func ownerAndName(remote string) string {
 // what it took and what it left.
 func (a *app) choose(p *project, candidates []envcheck.Candidate) (map[string][]envcheck.Link, map[string]string) {
 	links, notes := map[string][]envcheck.Link{}, map[string]string{}
+	if len(p.workspace.Apps) == 0 {
+		a.say("no app was found below %s: name them by hand, or write a .env.example for each", p.root)
+	}
 	for _, w := range p.workspace.Apps {
 		for _, name := range platformNames() {
 			var fits []envcheck.Candidate

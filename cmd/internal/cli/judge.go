@@ -138,7 +138,14 @@ func (a *app) runOptions(p *project, scope string, partial bool) (envtight.Optio
 func (p *project) found(ctx context.Context, links []envcheck.Link) envtight.Check {
 	g := given{rules: workspace.Rules()}
 	p.hygiene(ctx, &g)
-	if len(links) == 0 {
+	switch {
+	case len(p.workspace.Apps) == 0:
+		g.incomplete = append(g.incomplete, envtight.Incompleteness{
+			Silence: envtight.NotAsked,
+			Cause:   "no app was found: nothing here has an env example (as .env.example), a platform link or the manifest of an app",
+			Advice:  "look at another directory with -C, write a .env.example, or name the apps in " + configName,
+		})
+	case len(links) == 0:
 		g.incomplete = append(g.incomplete, envtight.Incompleteness{
 			Silence: envtight.NotAsked,
 			Cause:   "platforms were not asked: no app is linked to one",
