@@ -28,8 +28,8 @@ func (c *cell) answered() bool {
 }
 
 // ref is the cell as findings name it.
-func (c *cell) ref(name string) envtight.Cell {
-	return envtight.Cell{App: c.app.name, Environment: c.environment, Place: c.place(name)}
+func (c *cell) ref() envtight.Cell {
+	return envtight.Cell{App: c.app.name, Environment: c.environment, Place: c.place("")}
 }
 
 // place is the platform's own name for the cell, or the link's words when the
@@ -67,7 +67,7 @@ func (c *Check) fetch(ctx context.Context, apps []*app, pass *envtight.Pass) []*
 		cell.index()
 		cell.explain()
 		for _, incomplete := range cell.answer.Incomplete {
-			incomplete.Cells = []envtight.Cell{cell.ref("")}
+			incomplete.Cells = []envtight.Cell{cell.ref()}
 			pass.Incomplete(incomplete)
 		}
 	}
@@ -145,7 +145,7 @@ func (c *Check) ask(cell *cell, pass *envtight.Pass) bool {
 		silence = envtight.Failed
 	}
 	refuse := func(cause, advice string) bool {
-		pass.Incomplete(envtight.Incompleteness{Silence: silence, Cause: cause, Advice: advice, Cells: []envtight.Cell{cell.ref("")}})
+		pass.Incomplete(envtight.Incompleteness{Silence: silence, Cause: cause, Advice: advice, Cells: []envtight.Cell{cell.ref()}})
 		return false
 	}
 	named := cell.environment // in the advice, so that cells of one cause are one line

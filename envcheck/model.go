@@ -122,7 +122,7 @@ func (m *model) matrix() *envtight.Matrix {
 	for _, cell := range m.cells {
 		if cell.asked {
 			out.Fetched = append(out.Fetched, envtight.MatrixCell{
-				Cell: cell.ref(""), Complete: cell.answer.Complete, Settings: len(cell.answer.Settings),
+				Cell: cell.ref(), Complete: cell.answer.Complete, Settings: len(cell.answer.Settings),
 			})
 		}
 	}

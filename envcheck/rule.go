@@ -54,7 +54,7 @@ func (j *judge) about(v verdict) envtight.Diagnostic {
 	d := envtight.Diagnostic{
 		Rule: j.rule.ID, App: v.app.name, Environment: v.cell.environment, Name: v.row.name,
 		Location: v.row.location(),
-		Cells:    []envtight.Cell{v.cell.ref("")},
+		Cells:    []envtight.Cell{v.cell.ref()},
 	}
 	if at := v.need.location(); at.Kind != envtight.AtNothing {
 		d.Location = at

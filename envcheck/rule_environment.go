@@ -28,7 +28,7 @@ could be compared.`,
 			d := envtight.Diagnostic{
 				Rule: j.rule.ID, App: cell.app.name, Environment: cell.environment,
 				Location: cell.link.location(cell.app),
-				Cells:    []envtight.Cell{cell.ref("")},
+				Cells:    []envtight.Cell{cell.ref()},
 				Message: fmt.Sprintf("%s has no environment %s in %s", cell.link.Platform, cell.target.Ref.Name,
 					cmp.Or(cell.answer.Place.Project, cell.link.Project)),
 				Advice: "correct environments in the app's platform block",

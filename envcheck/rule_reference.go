@@ -67,7 +67,7 @@ not looked at.`,
 				j.pass.Incomplete(envtight.Incompleteness{
 					Silence: envtight.Undecidable,
 					Cause:   "variables that are required on a condition, and not set, were not judged",
-					Cells:   []envtight.Cell{v.cell.ref("")},
+					Cells:   []envtight.Cell{v.cell.ref()},
 				})
 			}
 			if v.need.Need != envtight.Required || v.state != envtight.Unreadable || !v.cell.target.Values || v.dangles() {

@@ -171,17 +171,17 @@ func looked(r *envtight.Report) string {
 }
 
 // meaning says what the exit code is and why.
-func (opts Options) meaning(r *envtight.Report) (code int, text string) {
-	if opts.Unusable {
+func (o Options) meaning(r *envtight.Report) (code int, text string) {
+	if o.Unusable {
 		return envtight.ExitUsage, "until this is mended, nothing else is looked at"
 	}
-	o := opts.Exit
-	code = r.ExitCode(o)
+	exit := o.Exit
+	code = r.ExitCode(exit)
 	switch code {
 	case envtight.ExitIncomplete:
 		text = "not all that was asked could be looked at, so this result is incomplete"
 	case envtight.ExitFindings:
-		level := o.FailOn
+		level := exit.FailOn
 		if level == envtight.Off {
 			level = envtight.Error
 		}
@@ -191,7 +191,7 @@ func (opts Options) meaning(r *envtight.Report) (code int, text string) {
 		}
 	default:
 		text = "all that was asked was looked at"
-		if o.IgnoreIncomplete && r.Counts().Failed > 0 {
+		if exit.IgnoreIncomplete && r.Counts().Failed > 0 {
 			text = "what could not be looked at was ignored on request"
 		}
 	}

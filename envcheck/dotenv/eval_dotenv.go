@@ -212,7 +212,7 @@ func stripQuotes(value string) string {
 	}
 	// The last place of each quote before a line end.
 	var last [256]int
-	var previous rune = '\n'
+	previous := '\n'
 	for i := len(value); i > 0; {
 		r, size := utf8.DecodeLastRuneInString(value[:i])
 		i -= size

@@ -146,7 +146,7 @@ func isNameStart(c byte) bool {
 // operator returns what splits an expression: the first of :+ + :- and -. When
 // there is none, the originals call split(null), which splits at the word "null".
 func operator(expression string) (name, op, word string) {
-	for i := 0; i < len(expression); i++ {
+	for i := range len(expression) {
 		switch c := expression[i]; {
 		case c == '+' || c == '-':
 			return expression[:i], expression[i : i+1], expression[i+1:]

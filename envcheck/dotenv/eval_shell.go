@@ -265,7 +265,7 @@ func (s *shell) tildes(text string, first, last bool, mode tildeMode) (string, b
 	var out strings.Builder
 	decided := true
 	start := first
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		c := text[i]
 		if c != '~' || !start {
 			out.WriteByte(c)
@@ -369,7 +369,7 @@ func (s *shell) length(value shellText) shellText {
 	if !value.decided {
 		return shellText{}
 	}
-	for i := 0; i < len(value.text); i++ {
+	for i := range len(value.text) {
 		if value.text[i] >= utf8.RuneSelf {
 			return shellText{} // bytes or characters, as the locale says
 		}

@@ -3,7 +3,8 @@ package dotenv
 type shellVarKind uint8
 
 const (
-	shellOrdinary shellVarKind = iota
+	// shellOrdinary variables, the zero kind, are like any other.
+	_ shellVarKind = iota
 	// shellDynamic variables change by themselves or cannot be set.
 	shellDynamic
 	// shellPreset variables have a value even in an empty environment.

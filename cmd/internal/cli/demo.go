@@ -36,7 +36,7 @@ func (a *app) demo(ctx context.Context, keep string) error {
 	if err := demo.Write(ctx, dir, demoEnviron(a.env)); err != nil {
 		return failure("%w", err)
 	}
-	platforms, err := demo.Start()
+	platforms, err := demo.Start(ctx)
 	if err != nil {
 		return failure("%w", err)
 	}

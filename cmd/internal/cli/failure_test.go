@@ -34,7 +34,7 @@ func shopOf(t *testing.T, h http.Handler) Env {
 // demoPlatforms starts the demo's platforms and returns what a user would set.
 func demoPlatforms(t *testing.T) []string {
 	t.Helper()
-	running, err := demo.Start()
+	running, err := demo.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,7 +88,7 @@ func shop(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func platformsCommand(ts *testscript.TestScript, _ bool, _ []string) {
-	running, err := demo.Start()
+	running, err := demo.Start(context.Background())
 	ts.Check(err)
 	ts.Defer(running.Close)
 	for _, entry := range running.Environ {

@@ -75,7 +75,7 @@ type Platforms struct {
 }
 
 // Start starts the fakes on free ports of the loopback interface.
-func Start() (*Platforms, error) {
+func Start(ctx context.Context) (*Platforms, error) {
 	p := &Platforms{}
 	for _, fake := range []struct {
 		variable string
@@ -84,7 +84,7 @@ func Start() (*Platforms, error) {
 		{"ENVTIGHT_RAILWAY_URL", railwayfake.New(railwayState())},
 		{"ENVTIGHT_VERCEL_URL", vercelfake.New(vercelState())},
 	} {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 		if err != nil {
 			p.Close()
 			return nil, fmt.Errorf("start the demo's platforms: %w", err)

@@ -27,7 +27,7 @@ func TestPictures(t *testing.T) {
 	if err := demo.Write(context.Background(), dir, environ); err != nil {
 		t.Fatal(err)
 	}
-	platforms, err := demo.Start()
+	platforms, err := demo.Start(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
