@@ -6,11 +6,11 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
 	"golang.org/x/tools/txtar"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/internal/nearest"
 )
 
 func (a *app) rulesCommand() *cobra.Command {
@@ -82,20 +82,17 @@ func (a *app) explainCommand() *cobra.Command {
 
 // nearestRule is " (did you mean X?)", or empty.
 func nearestRule(id string) string {
-	best, distance := "", len(id)/2+1
+	var ids []string
 	for _, r := range Rules() {
-		d := levenshtein.ComputeDistance(id, r.ID)
-		if _, name, _ := strings.Cut(r.ID, "/"); name == id {
-			d = 0
+		if strings.TrimPrefix(r.ID, r.Topic()+"/") == id {
+			return " (did you mean " + r.ID + "?)"
 		}
-		if d < distance {
-			best, distance = r.ID, d
-		}
+		ids = append(ids, r.ID)
 	}
-	if best == "" {
-		return ""
+	if best := nearest.Name(id, ids); best != "" {
+		return " (did you mean " + best + "?)"
 	}
-	return " (did you mean " + best + "?)"
+	return ""
 }
 
 // explain is one rule as plain text.
