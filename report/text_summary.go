@@ -74,7 +74,8 @@ func (t *text) silence(sign string, s style, inc *envtight.Incompleteness, cells
 		parts = append(parts, place, say(": "))
 	}
 	parts = append(parts, say(cause))
-	if inc.Count > 1 {
+	// What nobody asked for is one fact, for however many cells.
+	if inc.Count > 1 && inc.Silence != envtight.NotAsked {
 		parts = append(parts, styled(dimStyle, fmt.Sprintf(" (%d times)", inc.Count)))
 	}
 	t.line(2, 4, parts...)
