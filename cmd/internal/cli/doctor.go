@@ -162,12 +162,14 @@ func (a *app) probe(ctx context.Context, cells []*probed, sources []envcheck.Sou
 	wait.Wait()
 }
 
-// writeProbes writes the table and reports whether something could not be reached.
+// writeProbes writes the table, then each advice once, and reports whether
+// something could not be reached.
 func writeProbes(out *strings.Builder, cells []*probed) (bad bool) {
 	if len(cells) == 0 {
 		return false
 	}
 	out.WriteString("\n")
+	var advice []string
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "APP\tENVIRONMENT\tPLATFORM\tTOKEN\tREACH")
 	for _, c := range cells {
@@ -182,13 +184,19 @@ func writeProbes(out *strings.Builder, cells []*probed) (bad bool) {
 			default:
 				bad = true
 				reach = "FAILED: " + c.reach.Problem
-				if c.reach.Advice != "" {
-					reach += "; " + c.reach.Advice
+				if c.reach.Advice != "" && !slices.Contains(advice, c.reach.Advice) {
+					advice = append(advice, c.reach.Advice)
 				}
 			}
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", printable(c.link.App), printable(c.environment), c.link.Platform, token, printable(reach))
 	}
 	_ = table.Flush()
+	for i, text := range advice {
+		if i == 0 {
+			out.WriteString("\n")
+		}
+		fmt.Fprintf(out, "advice: %s\n", printable(text))
+	}
 	return bad
 }
