@@ -59,7 +59,7 @@ func isSpelled(text string) bool {
 	if text == "" || isDigit(text[0]) {
 		return false
 	}
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if !isAlnum(text[i]) && text[i] != '_' {
 			return false
 		}

@@ -15,7 +15,7 @@ func SplitWords(name string) []string {
 			start = -1
 		}
 	}
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		switch {
 		case !isAlnum(name[i]):
 			flush(i)
@@ -55,7 +55,7 @@ func humpAt(name string, i int) bool {
 // same result differ only in case and in what parts their words.
 func squeeze(name string) string {
 	out := make([]byte, 0, len(name))
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		if c := name[i]; isLower(c) {
 			out = append(out, c-'a'+'A')
 		} else if isAlnum(c) {
@@ -68,7 +68,7 @@ func squeeze(name string) string {
 // squeezedHash is a hash of squeeze, without its allocations (FNV-1a).
 func squeezedHash(name string) uint64 {
 	h := uint64(14695981039346656037)
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		c := name[i]
 		if isLower(c) {
 			c -= 'a' - 'A'

@@ -217,7 +217,7 @@ func (s *State) variableObject(p *Project, e *Environment, v *Variable) *object 
 		"createdAt": plain(moment), "updatedAt": plain(moment),
 		"service": computed(func(arguments) (any, error) {
 			if v.Service == "" {
-				return nil, errors.New("Cannot return null for non-nullable field Variable.service.") //nolint:staticcheck // GraphQL's own words
+				return nil, errors.New("Cannot return null for non-nullable field Variable.service.")
 			}
 			return &object{"Service", map[string]field{"id": plain(v.Service), "name": plain(p.service(v.Service).Name)}}, nil
 		}),

@@ -121,7 +121,7 @@ func inputs(op *ast.OperationDefinition, given map[string]any) (map[string]any, 
 			value, there = (&execution{}).input(v.DefaultValue), true
 		}
 		if v.Type.NonNull && value == nil {
-			return nil, fmt.Errorf("Variable \"$%s\" of required type %q was not provided.", v.Variable, v.Type) //nolint:staticcheck // GraphQL's own words
+			return nil, fmt.Errorf("Variable \"$%s\" of required type %q was not provided.", v.Variable, v.Type)
 		}
 		if there {
 			variables[v.Variable] = value
