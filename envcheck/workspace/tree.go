@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/dotenv"
 )
 
 // maxDepth is how many directories deep a tree is walked. No repository is that
@@ -281,6 +282,10 @@ func (w *walker) sort(dir string, entries []fs.DirEntry) (files []File, below, p
 			below = append(below, path)
 		case mode.IsRegular() || mode&fs.ModeSymlink != 0:
 			files = append(files, File{Path: path, Symlink: mode&fs.ModeSymlink != 0})
+		case dotenv.Kind(path) == dotenv.Example:
+			// A local env file may well be a pipe that a secret store fills; an
+			// example that is one declares nothing that anybody could read.
+			w.passedOver(path)
 		}
 	}
 	return files, below, pruned
@@ -298,6 +303,18 @@ func (w *walker) failed(dir string, err error) {
 		Cause:    fmt.Sprintf("directory %q could not be listed: %s", dir, reasonOf(err)),
 		Advice:   "make it readable, or exclude it",
 		Location: envtight.WholeFile(dir),
+	})
+}
+
+// passedOver says that an example is something that nobody can read.
+func (w *walker) passedOver(path string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.incomplete = append(w.incomplete, envtight.Incompleteness{
+		Silence:  envtight.Failed,
+		Cause:    fmt.Sprintf("%s is no regular file, so what it declares is not known", path),
+		Advice:   "replace it by a file, or exclude it",
+		Location: envtight.WholeFile(path),
 	})
 }
 
