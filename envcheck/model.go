@@ -3,6 +3,7 @@ package envcheck
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/dotenv"
@@ -87,10 +88,13 @@ func (m *model) judge() {
 // than making many.
 func carve[E any](from []E, n int) (cut, rest []E) { return from[:n:n], from[n:] }
 
-// export hands the model on to the checks that come after.
+// export hands the model on to the checks that come after. The matrix and the
+// variables are large and nothing to each other, so both are made at once.
 func (m *model) export(facts *envtight.Facts) {
-	facts.Matrix = m.matrix()
+	var matrix sync.WaitGroup
+	matrix.Go(func() { facts.Matrix = m.matrix() })
 	facts.Variables = m.variables(facts.Variables)
+	matrix.Wait()
 	facts.Live = append(facts.Live, m.live()...)
 }
 
