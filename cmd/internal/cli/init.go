@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -14,6 +15,7 @@ import (
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck"
 	"github.com/envtight/envtight/envcheck/config"
+	"github.com/envtight/envtight/envcheck/workspace"
 )
 
 func (a *app) initCommand() *cobra.Command {
@@ -45,14 +47,14 @@ func (a *app) init(ctx context.Context, show, force bool) error {
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return usage("cannot look for %s: %w", path, bare(err))
 	}
-	candidates, incomplete, err := a.discover(ctx, p)
+	found, err := a.discover(ctx, p)
 	if err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	links, notes := a.choose(p, candidates)
+	links, notes := a.choose(p, found)
 	for _, w := range p.workspace.Apps {
 		p.config.Apps = append(p.config.Apps, config.App{Name: w.Name, Path: w.Dir, Links: links[w.Name]})
 	}
@@ -68,7 +70,7 @@ func (a *app) init(ctx context.Context, show, force bool) error {
 		a.say("next: envtight doctor  shows what the tokens reach")
 		a.say("      envtight check   judges everything")
 	}
-	for _, inc := range incomplete {
+	for _, inc := range found.incomplete {
 		if inc.Silence == envtight.Failed {
 			return exitError{code: envtight.ExitIncomplete}
 		}
@@ -86,11 +88,19 @@ func (a *app) openWithoutConfig(ctx context.Context) (*project, error) {
 	return p, nil
 }
 
+// discovered is what the platforms said.
+type discovered struct {
+	candidates []envcheck.Candidate
+	incomplete []envtight.Incompleteness
+	asked      []string // platforms
+}
+
 // discover asks every platform that there is a token for.
-func (a *app) discover(ctx context.Context, p *project) ([]envcheck.Candidate, []envtight.Incompleteness, error) {
+func (a *app) discover(ctx context.Context, p *project) (discovered, error) {
+	var out discovered
 	sources, err := a.sources()
 	if err != nil {
-		return nil, nil, err
+		return out, err
 	}
 	query := envcheck.Query{Repository: p.repository(ctx)}
 	for _, w := range p.workspace.Apps {
@@ -100,8 +110,6 @@ func (a *app) discover(ctx context.Context, p *project) ([]envcheck.Candidate, [
 		}
 		query.Apps = append(query.Apps, envcheck.AppDir{Name: w.Name, Dir: dir})
 	}
-	var candidates []envcheck.Candidate
-	var incomplete []envtight.Incompleteness
 	for _, source := range sources {
 		finder, ok := source.(envcheck.Discoverer)
 		if !ok {
@@ -119,20 +127,25 @@ func (a *app) discover(ctx context.Context, p *project) ([]envcheck.Candidate, [
 		}
 		q := query
 		q.Token = token
-		if source.Platform() == "vercel" {
+		if source.Platform() == workspace.Vercel {
 			q.Team = a.env.getenv("VERCEL_ORG_ID")
 		}
 		found, missed := finder.Discover(ctx, q)
-		candidates = append(candidates, found...)
-		incomplete = append(incomplete, missed...)
-		for _, inc := range missed {
-			a.say("%s: %s: %s", source.Platform(), inc.Silence, inc.Cause)
-			if inc.Advice != "" {
-				a.say("  advice: %s", inc.Advice)
-			}
+		out.asked = append(out.asked, source.Platform())
+		out.candidates = append(out.candidates, found...)
+		out.incomplete = append(out.incomplete, missed...)
+		a.sayMissed(source.Platform(), missed)
+	}
+	return out, nil
+}
+
+func (a *app) sayMissed(platform string, missed []envtight.Incompleteness) {
+	for _, inc := range missed {
+		a.say("%s: %s: %s", platform, inc.Silence, inc.Cause)
+		if inc.Advice != "" {
+			a.say("  advice: %s", inc.Advice)
 		}
 	}
-	return candidates, incomplete, nil
 }
 
 // repository is "owner/name" of the remote, or empty.
@@ -158,46 +171,70 @@ func ownerAndName(remote string) string {
 	return strings.Join(parts[len(parts)-2:], "/")
 }
 
-// choose takes for each app the candidates that speak for themselves, and says
-// what it took and what it left.
-func (a *app) choose(p *project, candidates []envcheck.Candidate) (map[string][]envcheck.Link, map[string]string) {
+// choose takes for each app and platform the project that speaks for itself: the
+// only likely one that the platform has, else the one that a link file names. It
+// says what it took and what it left.
+func (a *app) choose(p *project, found discovered) (map[string][]envcheck.Link, map[string]string) {
 	links, notes := map[string][]envcheck.Link{}, map[string]string{}
 	if len(p.workspace.Apps) == 0 {
 		a.say("no app was found below %s: name them by hand, or write a .env.example for each", p.root)
 	}
 	for _, w := range p.workspace.Apps {
-		for _, name := range platformNames() {
-			var fits []envcheck.Candidate
-			for _, c := range candidates {
-				if c.App == w.Name && c.Platform == name {
-					fits = append(fits, c)
-				}
+		for _, platform := range platformNames() {
+			link, why := a.chooseOne(p, w, platform, found.candidates)
+			if why == "" {
+				continue
 			}
-			if sure := slices.DeleteFunc(slices.Clone(fits), func(c envcheck.Candidate) bool { return !c.Sure }); len(sure) > 0 {
-				fits = sure
-			}
-			switch len(fits) {
-			case 0:
-			case 1:
-				c := fits[0]
-				links[w.Name] = append(links[w.Name], envcheck.Link{
-					App: w.Name, Platform: c.Platform, Team: c.Team, Project: c.Project, Service: c.Service,
-					Environments: p.config.ConventionalEnvironments(c.Platform, c.Environments, nil),
-				})
-				notes[w.Name] = strings.TrimPrefix(notes[w.Name]+"\n"+describe(c), "\n")
-				a.say("%s: %s", w.Name, describe(c))
-			default:
-				a.say("%s: several projects on %s may be it, so none was written:", w.Name, name)
-				for _, c := range fits {
-					a.say("    %s", describe(c))
-				}
-			}
+			links[w.Name] = append(links[w.Name], link)
+			notes[w.Name] = strings.TrimPrefix(notes[w.Name]+"\n"+why, "\n")
+			a.say("%s: %s", w.Name, why)
 		}
-		if len(links[w.Name]) == 0 {
-			a.say("%s: no project found (%s)", w.Name, w.Dir)
+		if len(links[w.Name]) == 0 && len(found.asked) > 0 {
+			a.say("%s: no project found on %s (%s)", w.Name, list(found.asked), w.Dir)
 		}
 	}
+	if len(found.asked) == 0 && len(p.workspace.Apps) > 0 {
+		a.say("no platform was asked, so no project was looked for")
+	}
 	return links, notes
+}
+
+// chooseOne returns the link of an app on a platform and what speaks for it;
+// nothing speaks for none.
+func (a *app) chooseOne(p *project, w *workspace.App, platform string, candidates []envcheck.Candidate) (envcheck.Link, string) {
+	fits := slices.DeleteFunc(slices.Clone(candidates), func(c envcheck.Candidate) bool { return c.App != w.Name || c.Platform != platform })
+	if sure := slices.DeleteFunc(slices.Clone(fits), func(c envcheck.Candidate) bool { return !c.Sure }); len(sure) > 0 {
+		fits = sure
+	}
+	switch len(fits) {
+	case 0:
+		return p.linkFile(w, platform)
+	case 1:
+		c := fits[0]
+		return envcheck.Link{
+			App: w.Name, Platform: c.Platform, Team: c.Team, Project: c.Project, Service: c.Service,
+			Environments: p.config.ConventionalEnvironments(c.Platform, c.Environments, nil),
+		}, describe(c)
+	default:
+		a.say("%s: several projects on %s may be it, so none was written:", w.Name, platform)
+		for _, c := range fits {
+			a.say("    %s", describe(c))
+		}
+		return envcheck.Link{}, ""
+	}
+}
+
+// linkFile returns the link that a file of the platform's own program gives.
+func (p *project) linkFile(w *workspace.App, platform string) (envcheck.Link, string) {
+	for _, l := range w.Links {
+		if l.Platform == platform && l.Project != "" {
+			return envcheck.Link{
+				App: w.Name, Platform: platform, Team: l.Org, Project: l.Project,
+				Environments: p.config.ConventionalEnvironments(platform, nil, nil),
+			}, platform + ": " + cmp.Or(l.Name, l.Project) + " (named in " + l.Path + ")"
+		}
+	}
+	return envcheck.Link{}, ""
 }
 
 // describe is a candidate in words.
