@@ -19,7 +19,7 @@ var expiredSuppression = &Rule{
 		"suppresses nothing and what it hid is reported again, beside this finding, which says why.",
 	Examples: []Example{{
 		Files: "-- envtight.hcl --\nversion = 1\nsuppress {\n  rule    = \"env/extra\"\n  reason  = \"moved next week\"\n  expires = \"2020-01-31\"\n}\n",
-		Want:  "envtight.hcl:3:1: the suppression of env/extra expired on 2020-01-31",
+		Want:  "envtight.hcl:2:1: the suppression of env/extra expired on 2020-01-31",
 	}},
 }
 

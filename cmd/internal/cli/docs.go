@@ -51,7 +51,11 @@ func ruleDoc(r *envtight.Rule) string {
 		if example.Title != "" {
 			fmt.Fprintf(&out, "\n### %s\n", strings.ToUpper(example.Title[:1])+example.Title[1:])
 		}
-		for _, f := range txtar.Parse([]byte(example.Files)).Files {
+		archive := txtar.Parse([]byte(example.Files))
+		if comment := strings.TrimSpace(string(archive.Comment)); comment != "" {
+			fmt.Fprintf(&out, "\n%s\n", comment)
+		}
+		for _, f := range archive.Files {
 			heading := "`" + f.Name + "`"
 			if f.Name == "snapshot" {
 				heading = exampleHeading(f.Name)

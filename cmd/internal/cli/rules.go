@@ -106,7 +106,11 @@ func explain(r *envtight.Rule) string {
 			title = "an example"
 		}
 		fmt.Fprintf(&out, "\nExample: %s\n", title)
-		for _, f := range txtar.Parse([]byte(example.Files)).Files {
+		archive := txtar.Parse([]byte(example.Files))
+		if comment := strings.TrimSpace(string(archive.Comment)); comment != "" {
+			fmt.Fprintf(&out, "\n  %s\n", comment)
+		}
+		for _, f := range archive.Files {
 			fmt.Fprintf(&out, "\n  %s\n", exampleHeading(f.Name))
 			for line := range strings.Lines(string(f.Data)) {
 				fmt.Fprintf(&out, "    %s\n", strings.TrimRight(line, "\r\n"))

@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/envtight/envtight"
+)
+
+// TestRuleExamples runs the examples of all rules through the whole command: what
+// a rule promises by itself, it has to keep among all others. Examples with the
+// state of a platform, or of git, are run in the room of their rule. The comment
+// "loaders: NAME..." of an example names the loaders of its app.
+func TestRuleExamples(t *testing.T) {
+	for _, rule := range Rules() {
+		for _, example := range rule.Examples {
+			archive := txtar.Parse([]byte(example.Files))
+			if strings.Contains(example.Files, "-- snapshot --") || rule.ID == "env/tracked" || rule.ID == "env/not-ignored" {
+				continue
+			}
+			t.Run(rule.ID+" "+example.Title, func(t *testing.T) {
+				dir := t.TempDir()
+				for _, f := range archive.Files {
+					writeFile(t, dir, f.Name, string(f.Data))
+				}
+				if loaders, ok := strings.CutPrefix(string(archive.Comment), "loaders:"); ok {
+					writeFile(t, dir, configName, "version = 1\napp \"x\" {\n  path = \".\"\n  loaders = [\""+strings.Join(strings.Fields(loaders), `", "`)+"\"]\n}\n")
+				}
+				got := findingsOf(t, dir, rule)
+				if diff := cmp.Diff(strings.TrimSpace(example.Want), got); diff != "" {
+					t.Errorf("%s\n%s", diff, example.Files)
+				}
+			})
+		}
+	}
+}
+
+// findingsOf returns what the command reports under one rule about the files in
+// dir. A configuration that cannot be used is reported on stderr.
+func findingsOf(t *testing.T, dir string, rule *envtight.Rule) string {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	a := &app{env: Env{Dir: dir, Stdout: &stdout, Stderr: &stderr, Environ: []string{
+		"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CEILING_DIRECTORIES=" + parentOf(dir),
+	}}}
+	a.flags.offline, a.flags.color, a.flags.incomplete = true, "never", "fail"
+	if rule.Group != "" {
+		a.flags.groups = []string{rule.Group}
+	}
+	r, err := a.judge(t.Context(), rooms{env: true, naming: true})
+	if err != nil {
+		p, openErr := a.open(t.Context())
+		if openErr != nil {
+			t.Fatal(openErr)
+		}
+		return textOf(p.diagnostics, rule.ID)
+	}
+	return textOf(r.report.Diagnostics, rule.ID)
+}
+
+func textOf(diagnostics []envtight.Diagnostic, rule string) string {
+	var lines []string
+	for i := range diagnostics {
+		if d := &diagnostics[i]; d.Rule == rule && d.Suppressed == nil {
+			lines = append(lines, d.Location.String()+": "+d.Text())
+		}
+	}
+	return strings.Join(lines, "\n")
+}
