@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/envtight/envtight"
@@ -28,6 +29,13 @@ func StepSummary(w io.Writer, r *envtight.Report, o Options) error {
 	return write(w, "step summary", markdown(r, o, summaryLimit))
 }
 
+// tells reports whether a matrix says more than "unknown" all over.
+func tells(m *envtight.Matrix) bool {
+	return m != nil && slices.ContainsFunc(m.Rows, func(row envtight.MatrixRow) bool {
+		return slices.ContainsFunc(row.Cells, func(e envtight.MatrixEntry) bool { return e.State != envtight.Unknown })
+	})
+}
+
 // markdown writes what matters most first into the room there is: failures,
 // the summary, findings, the matrix.
 func markdown(r *envtight.Report, o Options, limit int) string {
@@ -37,7 +45,7 @@ func markdown(r *envtight.Report, o Options, limit int) string {
 	findings := markdownFindings(shown(r, o.ShowSuppressed), o, room)
 	room -= len(findings)
 	var table string
-	if r.Matrix != nil && len(r.Matrix.Rows) > 0 {
+	if tells(r.Matrix) {
 		table = "<details><summary>Variables by app and environment</summary>\n\n" +
 			matrixMarkdown(tabulate(r.Matrix, MatrixOptions{})) + "\n</details>\n\n"
 		if len(table) > room {
