@@ -117,6 +117,8 @@ func exceptGodotenv(src string, file *File) bool {
 			return true // it takes the backslash for an escape, and reads on
 		case e.Kind == BadLine && strings.ContainsAny(file.Reveal(e.Span), ":="):
 			return true // it takes A:b, "A : b" and "A B=c" for assignments
+		case e.Name == "export":
+			return true // it takes the word for the keyword, of a key that is empty
 		case e.Kind == BadLine && e.Span.End == len(src):
 			return true // it makes a last line without = the value of an empty key
 		}
