@@ -128,25 +128,24 @@ func (p *project) teamOwned() bool { return strings.HasPrefix(p.AccountID.value,
 
 // customEnvironments asks for the custom environments, for answers that lack
 // them.
-func (s *session) customEnvironments(ctx context.Context, p *project) error {
+func (s *session) customEnvironments(ctx context.Context, p project) (*[]customEnvironment, error) {
 	var answer struct {
 		wireErrors
 		Environments *[]customEnvironment `json:"environments"`
 	}
 	if err := s.client.Get(ctx, environmentsPath, []string{p.ID.value}, s.with(), &answer); err != nil {
-		return err
+		return nil, err
 	}
 	if e, failed := answer.failure(); failed {
-		return errorInAnswer(environmentsPath, e)
+		return nil, errorInAnswer(environmentsPath, e)
 	}
 	if answer.Environments == nil {
-		return unknownShape(environmentsPath, "no environments")
+		return nil, unknownShape(environmentsPath, "no environments")
 	}
 	if err := checkEnvironments(environmentsPath, *answer.Environments); err != nil {
-		return err
+		return nil, err
 	}
-	p.Custom = answer.Environments
-	return nil
+	return answer.Environments, nil
 }
 
 // environments returns the names of all environments: targets, then the slugs of

@@ -138,12 +138,14 @@ func (s *Source) load(ctx context.Context, g *group) *state {
 		session.team = teamQuery(st.project.AccountID.value)
 	}
 	var wg sync.WaitGroup
+	custom := st.project.Custom
 	wg.Go(func() { st.own = session.ownVariables(ctx, st.project, g.values) })
 	wg.Go(func() { st.shared = session.sharedVariables(ctx, st.project, g.values) })
 	if st.needsCustomEnvironments() {
-		wg.Go(func() { st.customErr = session.customEnvironments(ctx, &st.project) })
+		wg.Go(func() { custom, st.customErr = session.customEnvironments(ctx, st.project) })
 	}
 	wg.Wait()
+	st.project.Custom = custom
 	if g.values {
 		session.readValues(ctx, st)
 	}
