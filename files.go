@@ -141,9 +141,10 @@ func blank(f *file, line, mark Span) *Snippet {
 		text.Write(f.text[at:to])
 		at = to
 	}
-	for _, m := range f.masks {
-		if m.End <= line.Start || m.Start >= line.End {
-			continue
+	first, _ := slices.BinarySearchFunc(f.masks, line.Start, func(m Span, start int) int { return cmp.Compare(m.End, start+1) })
+	for _, m := range f.masks[first:] {
+		if m.Start >= line.End {
+			break
 		}
 		advance(max(m.Start, line.Start))
 		if s.Start == 0 && mark.Start < m.End {
