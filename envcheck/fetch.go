@@ -226,6 +226,4 @@ func (c *cell) stateOf(s *Setting) envtight.State {
 	return envtight.Unknown
 }
 
-func (c *cell) provides(name string) bool {
-	return c.answer.Provided != nil && c.answer.Provided(name)
-}
+func (c *cell) provides(name string) bool { return c.answer.Provides(name) }

@@ -123,8 +123,7 @@ func (w *world) answer(place envtight.Place) Answer {
 		return Answer{Place: place, NoSuchEnvironment: true}
 	}
 	if w.chance(3) {
-		provided := worldNames[w.rand.IntN(len(worldNames))]
-		a.Provided = func(name string) bool { return name == provided }
+		a.Provided = []string{worldNames[w.rand.IntN(len(worldNames))]}
 	}
 	for _, name := range worldNames {
 		if w.chance(2) {
@@ -261,7 +260,7 @@ func (w *world) findingsHold(r *envtight.Report, rules map[string]int) (problems
 // the name is the at-th one, and of its entry in the matrix.
 func holds(rule, name string, a Answer, at int, e envtight.MatrixEntry) bool {
 	if at < 0 {
-		absent := a.Complete && !a.NoSuchEnvironment && e.State == envtight.Absent && (a.Provided == nil || !a.Provided(name))
+		absent := a.Complete && !a.NoSuchEnvironment && e.State == envtight.Absent && !a.Provides(name)
 		return absent && (rule == "env/missing" && e.Need == envtight.Required || rule == "env/drift" && e.Need == envtight.Optional)
 	}
 	s := a.Settings[at]
@@ -360,7 +359,7 @@ func (w *world) allMissingTold(r *envtight.Report) (problems []string) {
 		for _, e := range row.Cells {
 			cell := envtight.Cell{App: row.App, Environment: e.Environment, Place: e.Location.Place}
 			a, _ := w.answerOf(cell)
-			if e.Need != envtight.Required || e.State != envtight.Absent || a.Provided != nil && a.Provided(row.Name) {
+			if e.Need != envtight.Required || e.State != envtight.Absent || a.Provides(row.Name) {
 				continue
 			}
 			cell.Place.Name = ""

@@ -2,6 +2,7 @@ package envcheck
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/envtight/envtight"
@@ -118,15 +119,22 @@ type Answer struct {
 	// Incomplete says why Complete is false, or what else is not known. The
 	// caller fills in its Cells.
 	Incomplete []envtight.Incompleteness
-	// Provided reports whether the platform itself gives the app a variable
-	// of this name, without anybody setting it. It may be nil.
-	Provided func(name string) bool
+	// Provided are the names that the platform itself gives the app, without
+	// anybody setting them, sorted. Answers may share the slice.
+	Provided []string
 	// Project is what the platform knows of the linked project.
 	Project ProjectFacts
 	// NoSuchEnvironment tells that the project exists and the environment
 	// does not. Environments then lists those that do, sorted.
 	NoSuchEnvironment bool
 	Environments      []string
+}
+
+// Provides reports whether the platform itself gives the app a variable of this
+// name.
+func (a *Answer) Provides(name string) bool {
+	_, found := slices.BinarySearch(a.Provided, name)
+	return found
 }
 
 // ProjectFacts are the platform's own ideas of a project. Fields that are not
@@ -145,6 +153,11 @@ type ProjectFacts struct {
 	// RootKnown tells that the platform said so ("" is then the root).
 	RootDirectory string
 	RootKnown     bool
+	// Ephemeral tells that the environment comes and goes with a pull request.
+	Ephemeral bool
+	// Deployed is when the deployment that runs in the environment now was
+	// begun: what was set later it has not seen. Zero: not known, or none runs.
+	Deployed time.Time
 }
 
 // Setting is one variable as a platform has it in one environment.
@@ -157,6 +170,8 @@ type Setting struct {
 	Readable bool
 	// Type is the platform's own word for how it is stored, as in "sensitive".
 	Type string
+	// Storage is what Type means.
+	Storage Storage
 	// Shared tells that it is shared between apps (team or project level).
 	Shared bool
 	// Managed names who else owns it: "system", or an integration. Empty:
@@ -169,6 +184,22 @@ type Setting struct {
 	// References are the variables that its value is made of.
 	References []Reference
 }
+
+// Storage says who can read a value back where it is stored.
+type Storage uint8
+
+// The ways of storing a value.
+const (
+	// StorageUnknown: the platform does not tell, or in a word that is not
+	// known. Never to be shown as clear.
+	StorageUnknown Storage = iota
+	// StoredInClear: everybody who sees the list of names sees the value.
+	StoredInClear
+	// StoredReadable: encrypted at rest; who may, can read it back.
+	StoredReadable
+	// StoredSealed: nobody can read it back.
+	StoredSealed
+)
 
 // Reference is a variable named in the value of another.
 type Reference struct {

@@ -119,11 +119,8 @@ func testValues(t *testing.T, s Suite) {
 	NoValues(t, s.Values, answers, targets)
 }
 
-// sameAnswer compares answers without their functions.
-var sameAnswer = cmp.Options{
-	cmpopts.IgnoreFields(envcheck.Answer{}, "Provided"),
-	cmpopts.EquateEmpty(),
-}
+// sameAnswer compares answers.
+var sameAnswer = cmp.Options{cmpopts.EquateEmpty()}
 
 func testDeterminism(t *testing.T, s Suite) {
 	var first []envcheck.Answer

@@ -58,7 +58,7 @@ func newSession(source *Source, t envcheck.Token) *session {
 func (f *fetch) answer(ctx context.Context, t envcheck.Target) envcheck.Answer {
 	a := envcheck.Answer{
 		Place:    envtight.Place{Platform: platformName, Project: t.Project, Service: t.Service, Environment: t.Ref.Name},
-		Provided: Provided,
+		Provided: provided,
 	}
 	session := f.session(t.Token)
 	e, err := session.environment(ctx, t)

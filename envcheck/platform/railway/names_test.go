@@ -281,7 +281,7 @@ func TestProvided(t *testing.T) {
 		if states(a)["RAILWAY_SERVICE_ID"].IsSet() {
 			t.Error("what Railway provides is listed as if somebody had set it")
 		}
-		if a.Provided == nil || !a.Provided("RAILWAY_SERVICE_ID") {
+		if !a.Provides("RAILWAY_SERVICE_ID") {
 			t.Error("the answer does not know what is provided")
 		}
 	}

@@ -7,7 +7,7 @@ import (
 
 // provided are the variables that Railway itself gives to every build and
 // deployment (docs.railway.com/variables/reference), and PORT, which it injects
-// unless somebody set it (docs.railway.com/deployments/healthchecks).
+// unless somebody set it (docs.railway.com/deployments/healthchecks); sorted.
 var provided = []string{
 	"PORT",
 	"RAILWAY_DEPLOYMENT_ID",

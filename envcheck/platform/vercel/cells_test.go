@@ -256,23 +256,23 @@ func TestNoSuchEnvironment(t *testing.T) {
 }
 
 func TestProvidedNames(t *testing.T) {
-	given := fetchOne(t, source(t, vercelfake.New(acme())), target("production")).Provided
+	given := fetchOne(t, source(t, vercelfake.New(acme())), target("production"))
 	for name, want := range map[string]bool{
 		"VERCEL": true, "CI": true, "VERCEL_URL": true, "VERCEL_GIT_COMMIT_SHA": true, "VERCEL_OIDC_TOKEN": true,
 		"NEXT_PUBLIC_VERCEL_URL": true, "NEXT_PUBLIC_VERCEL_GIT_COMMIT_REF": true,
 		"VITE_VERCEL_URL": false, "NEXT_PUBLIC_VERCEL_OIDC_TOKEN": false, "NEXT_PUBLIC_CI": false,
 		"VERCEL_TOKEN": false, "VERCEL_ORG_ID": false, "VERCEL_GIT_": false, "DATABASE_URL": false, "": false,
 	} {
-		if given(name) != want {
-			t.Errorf("%s is provided: %v, want %v", name, given(name), want)
+		if given.Provides(name) != want {
+			t.Errorf("%s is provided: %v, want %v", name, given.Provides(name), want)
 		}
 	}
 	unknown := fetchOne(t, source(t, vercelfake.New(acme(func(s *vercelfake.State) { s.Projects[0].Framework = "" }))), target("production"))
-	if !unknown.Provided("VITE_VERCEL_URL") || unknown.Provided("EXPO_PUBLIC_VERCEL_URL") {
+	if !unknown.Provides("VITE_VERCEL_URL") || unknown.Provides("EXPO_PUBLIC_VERCEL_URL") {
 		t.Error("without a framework, each known prefix may be the project's")
 	}
 	hidden := fetchOne(t, source(t, vercelfake.New(acme(func(s *vercelfake.State) { s.Projects[0].HidesSystem = true }))), target("production"))
-	if hidden.Provided != nil && hidden.Provided("VERCEL_URL") {
+	if hidden.Provides("VERCEL_URL") {
 		t.Error("a project that does not expose system variables is given them")
 	}
 }

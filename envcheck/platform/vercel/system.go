@@ -1,34 +1,35 @@
 package vercel
 
-import "strings"
+import "slices"
 
 // systemNames are what a project that exposes system variables is given.
 // Source: vercel.com/docs/environment-variables/system-environment-variables.
 // VERCEL_TOKEN, VERCEL_ORG_ID and their like are the command line's, and nobody
 // provides them.
-var systemNames = map[string]bool{
-	"VERCEL": true, "CI": true,
-	"VERCEL_ENV": true, "VERCEL_TARGET_ENV": true, "VERCEL_URL": true, "VERCEL_BRANCH_URL": true,
-	"VERCEL_PROJECT_PRODUCTION_URL": true, "VERCEL_REGION": true, "VERCEL_DEPLOYMENT_ID": true,
-	"VERCEL_PROJECT_ID": true, "VERCEL_SKEW_PROTECTION_ENABLED": true,
-	"VERCEL_AUTOMATION_BYPASS_SECRET": true, "VERCEL_OIDC_TOKEN": true,
+var systemNames = []string{
+	"VERCEL", "CI",
+	"VERCEL_ENV", "VERCEL_TARGET_ENV", "VERCEL_URL", "VERCEL_BRANCH_URL",
+	"VERCEL_PROJECT_PRODUCTION_URL", "VERCEL_REGION", "VERCEL_DEPLOYMENT_ID",
+	"VERCEL_PROJECT_ID", "VERCEL_SKEW_PROTECTION_ENABLED",
+	"VERCEL_AUTOMATION_BYPASS_SECRET", "VERCEL_OIDC_TOKEN",
 }
 
-// gitNames follow VERCEL_GIT_.
-var gitNames = map[string]bool{
-	"PROVIDER": true, "REPO_SLUG": true, "REPO_OWNER": true, "REPO_ID": true, "COMMIT_REF": true,
-	"COMMIT_SHA": true, "COMMIT_MESSAGE": true, "COMMIT_AUTHOR_LOGIN": true, "COMMIT_AUTHOR_NAME": true,
-	"PREVIOUS_SHA": true, "PULL_REQUEST_ID": true,
+// gitNames are given with and without the framework's prefix.
+var gitNames = []string{
+	"VERCEL_GIT_PROVIDER", "VERCEL_GIT_REPO_SLUG", "VERCEL_GIT_REPO_OWNER", "VERCEL_GIT_REPO_ID",
+	"VERCEL_GIT_COMMIT_REF", "VERCEL_GIT_COMMIT_SHA", "VERCEL_GIT_COMMIT_MESSAGE",
+	"VERCEL_GIT_COMMIT_AUTHOR_LOGIN", "VERCEL_GIT_COMMIT_AUTHOR_NAME",
+	"VERCEL_GIT_PREVIOUS_SHA", "VERCEL_GIT_PULL_REQUEST_ID",
 }
 
 // prefixedNames are given a second time, with the framework's prefix for
-// browsers, as are VERCEL_GIT_*. VERCEL_PROJECT_ID is in the documentation's list
+// browsers, as are gitNames. VERCEL_PROJECT_ID is in the documentation's list
 // and not in the program's: a name is given only if both say so.
 // Source: vercel/vercel packages/build-utils/src/get-prefixed-env-vars.ts.
-var prefixedNames = map[string]bool{
-	"VERCEL_URL": true, "VERCEL_ENV": true, "VERCEL_TARGET_ENV": true, "VERCEL_REGION": true,
-	"VERCEL_BRANCH_URL": true, "VERCEL_PROJECT_PRODUCTION_URL": true,
-	"VERCEL_DEPLOYMENT_ID": true,
+var prefixedNames = []string{
+	"VERCEL_URL", "VERCEL_ENV", "VERCEL_TARGET_ENV", "VERCEL_REGION",
+	"VERCEL_BRANCH_URL", "VERCEL_PROJECT_PRODUCTION_URL",
+	"VERCEL_DEPLOYMENT_ID",
 }
 
 // browserPrefixes are the prefixes by which frameworks send variables to
@@ -46,27 +47,19 @@ var frameworkPrefixes = map[string]string{
 	"redwoodjs": "REDWOOD_ENV_", "sanity": "SANITY_STUDIO_", "sanity-v3": "SANITY_STUDIO_",
 }
 
-// provided returns a function that reports whether Vercel itself gives a
-// variable to a project of this framework that exposes system variables.
-func provided(framework string) func(name string) bool {
+// provided returns the names, sorted, that Vercel itself gives to a project of
+// this framework that exposes system variables.
+func provided(framework string) []string {
 	prefixes := browserPrefixes
 	if one, ok := frameworkPrefixes[framework]; ok {
 		prefixes = []string{one}
 	}
-	return func(name string) bool {
-		if systemNames[name] || isGitName(name) {
-			return true
+	names := slices.Concat(systemNames, gitNames)
+	for _, prefix := range prefixes {
+		for _, name := range slices.Concat(prefixedNames, gitNames) {
+			names = append(names, prefix+name)
 		}
-		for _, prefix := range prefixes {
-			if rest, ok := strings.CutPrefix(name, prefix); ok {
-				return prefixedNames[rest] || isGitName(rest)
-			}
-		}
-		return false
 	}
-}
-
-func isGitName(name string) bool {
-	rest, ok := strings.CutPrefix(name, "VERCEL_GIT_")
-	return ok && gitNames[rest]
+	slices.Sort(names)
+	return names
 }
