@@ -3,7 +3,6 @@ package envcheck
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 
@@ -135,9 +134,10 @@ func (c *Check) cells(apps []*app) []*cell {
 // ask decides whether a cell is asked about, and says why when it is not.
 func (c *Check) ask(cell *cell, pass *envtight.Pass) bool {
 	link := cell.link
-	known := slices.ContainsFunc(c.options.Sources, func(s Source) bool { return s.Platform() == link.Platform })
+	source := SourceOf(c.options.Sources, link.Platform)
+	needs := NeedsOf(source, *link)
 	token, hasToken := Token{}, false
-	if c.options.Tokens != nil {
+	if needs.Token && c.options.Tokens != nil {
 		token, hasToken = c.options.Tokens(*link, cell.environment)
 	}
 	silence := envtight.NotAsked
@@ -153,11 +153,13 @@ func (c *Check) ask(cell *cell, pass *envtight.Pass) bool {
 		named = ""
 	}
 	switch {
-	case c.options.Offline:
+	case c.options.Offline && needs.Connection:
 		return refuse("platforms were not asked: the run is offline", "")
-	case !known:
+	case source == nil:
 		return refuse(fmt.Sprintf("platform %q cannot be asked by this program", link.Platform), "")
-	case !hasToken:
+	case needs.Lacking != "":
+		return refuse(fmt.Sprintf("%s was not asked: %s", link.Platform, needs.Lacking), needs.Advice)
+	case needs.Token && !hasToken:
 		return refuse(
 			fmt.Sprintf("%s was not asked: no token", link.Platform),
 			"set "+strings.Join(TokenNames(*link, named), " or "),

@@ -160,10 +160,8 @@ func (v verdict) whyElsewhere(at envtight.Location) []envtight.Related {
 // adviseSet says how to set a variable, with the platform's own command where
 // that is known.
 func (j *judge) adviseSet(v verdict) string {
-	for _, source := range j.options.Sources {
-		if adviser, ok := source.(Adviser); ok && source.Platform() == v.cell.link.Platform {
-			return "set it: " + adviser.SetCommand(v.cell.target, v.row.name)
-		}
+	if adviser, ok := SourceOf(j.options.Sources, v.cell.link.Platform).(Adviser); ok {
+		return "set it: " + adviser.SetCommand(v.cell.target, v.row.name)
 	}
 	return "set it there, or mark it @optional where it is declared"
 }

@@ -33,8 +33,47 @@ type Prober interface {
 	Probe(ctx context.Context, target Target) Reach
 }
 
-// Adviser is a Source that knows the command by which a user sets a variable on
-// its platform. The command holds a placeholder in place of a value.
+// Needer is a Source that takes something else than a token and a connection,
+// which is what platforms usually take. A source that wraps another has to pass
+// its needs on.
+type Needer interface {
+	Needs(link Link) Needs
+}
+
+// Needs are what it takes to ask a source about a link.
+type Needs struct {
+	// Token is a credential, as [Options].Tokens finds it.
+	Token bool
+	// Connection is anything beyond the files of the repository: a connection,
+	// or a program that may open one. Offline runs do without it.
+	Connection bool
+	// Lacking says what else it takes and nobody gave, as in "no program is
+	// named for it"; empty means nothing. Advice says how to give it.
+	Lacking string
+	Advice  string
+}
+
+// NeedsOf returns what it takes to ask a source about a link. For a source that is
+// no [Needer], nil included, that is a token and a connection.
+func NeedsOf(source Source, link Link) Needs {
+	if needer, ok := source.(Needer); ok {
+		return needer.Needs(link)
+	}
+	return Needs{Token: true, Connection: true}
+}
+
+// SourceOf returns the source that answers for a platform, the first of several;
+// nil when there is none.
+func SourceOf(sources []Source, platform string) Source {
+	if i := slices.IndexFunc(sources, func(s Source) bool { return s.Platform() == platform }); i >= 0 {
+		return sources[i]
+	}
+	return nil
+}
+
+// Adviser is a Source that knows how a user sets a variable on its platform: the
+// command to paste, or what to do in a few words. Either holds a placeholder in
+// place of a value.
 type Adviser interface {
 	SetCommand(target Target, name string) string
 }

@@ -48,8 +48,8 @@ func (a *app) doctor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cells := a.probeCells(p, apps)
-	a.probe(ctx, cells, sources)
+	cells := a.probeCells(p, apps, sources)
+	a.probe(ctx, cells)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -96,12 +96,13 @@ func (p *project) describeGit(ctx context.Context) string {
 type probed struct {
 	link        envcheck.Link
 	environment string
+	source      envcheck.Source
 	reach       envcheck.Reach
 	token       envcheck.Token
 	state       string // why it was not asked; empty when it was
 }
 
-func (a *app) probeCells(p *project, apps []string) []*probed {
+func (a *app) probeCells(p *project, apps []string, sources []envcheck.Source) []*probed {
 	inScope := func(name string) bool {
 		for _, app := range apps {
 			if app == name {
@@ -119,15 +120,8 @@ func (a *app) probeCells(p *project, apps []string) []*probed {
 			if _, ok := link.Environments[environment]; !ok {
 				continue
 			}
-			c := &probed{link: link, environment: environment}
-			token, ok := a.token(link, environment)
-			switch {
-			case !ok:
-				c.state = "no token: set " + strings.Join(envcheck.TokenNames(link, environment), " or ")
-			case a.flags.offline:
-				c.state = "not asked: offline"
-			}
-			c.token = token
+			c := &probed{link: link, environment: environment, source: envcheck.SourceOf(sources, link.Platform)}
+			c.token, c.state = a.barrier(c)
 			out = append(out, c)
 		}
 	}
@@ -135,8 +129,27 @@ func (a *app) probeCells(p *project, apps []string) []*probed {
 	return out
 }
 
+// barrier says why a cell cannot be asked about, or returns its token and "".
+func (a *app) barrier(c *probed) (envcheck.Token, string) {
+	needs := envcheck.NeedsOf(c.source, c.link)
+	var token envcheck.Token
+	if needs.Token {
+		var ok bool
+		if token, ok = a.token(c.link, c.environment); !ok {
+			return token, "no token: set " + strings.Join(envcheck.TokenNames(c.link, c.environment), " or ")
+		}
+	}
+	switch {
+	case needs.Lacking != "":
+		return token, needs.Lacking + ": " + needs.Advice
+	case a.flags.offline && needs.Connection:
+		return token, "not asked: offline"
+	}
+	return token, ""
+}
+
 // probe asks for all cells at once.
-func (a *app) probe(ctx context.Context, cells []*probed, sources []envcheck.Source) {
+func (a *app) probe(ctx context.Context, cells []*probed) {
 	ctx, cancel := context.WithTimeout(ctx, envcheck.DefaultDeadline)
 	defer cancel()
 	var wait sync.WaitGroup
@@ -144,20 +157,17 @@ func (a *app) probe(ctx context.Context, cells []*probed, sources []envcheck.Sou
 		if c.state != "" {
 			continue
 		}
-		c.state = "this program cannot ask " + c.link.Platform
-		for _, source := range sources {
-			prober, ok := source.(envcheck.Prober)
-			if !ok || source.Platform() != c.link.Platform {
-				continue
-			}
-			c.state = ""
-			wait.Go(func() {
-				c.reach = prober.Probe(ctx, envcheck.Target{
-					App: c.link.App, Environment: c.environment, Team: c.link.Team, Project: c.link.Project,
-					Service: c.link.Service, Ref: c.link.Environments[c.environment], Token: c.token, Location: c.link.Location,
-				})
-			})
+		prober, ok := c.source.(envcheck.Prober)
+		if !ok {
+			c.state = "this program cannot ask " + c.link.Platform
+			continue
 		}
+		wait.Go(func() {
+			c.reach = prober.Probe(ctx, envcheck.Target{
+				App: c.link.App, Environment: c.environment, Team: c.link.Team, Project: c.link.Project,
+				Service: c.link.Service, Ref: c.link.Environments[c.environment], Token: c.token, Location: c.link.Location,
+			})
+		})
 	}
 	wait.Wait()
 }
