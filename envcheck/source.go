@@ -120,6 +120,17 @@ type EnvironmentRef struct {
 	Name string
 	// Branch narrows a preview environment to a git branch.
 	Branch string
+	// Pull is the pull request whose own environment is meant, on platforms
+	// that make one for each; Name is then only what to call it.
+	Pull Pull
+}
+
+// Pull is a pull request, or a merge request; the zero Pull is none.
+type Pull struct {
+	Number int
+	// Repository is the repository that it is made to, as "owner/name"; empty:
+	// not known.
+	Repository string
 }
 
 // Target is one cell to ask about: an app in one of the user's environments.
@@ -194,9 +205,29 @@ type ProjectFacts struct {
 	RootKnown     bool
 	// Ephemeral tells that the environment comes and goes with a pull request.
 	Ephemeral bool
+	// CopyOf is the name of the environment that an ephemeral one was made as
+	// a copy of, and NotCopied are the variables that the app has there and
+	// that such a copy leaves out (sealed ones), sorted.
+	CopyOf    string
+	NotCopied []string
+	// Copies are the names of the ephemeral environments of the project, sorted,
+	// when this environment is the one that they are made as copies of.
+	Copies []string
+	// Branches are the settings that the project has for single git branches,
+	// in whichever of its environments, sorted by branch. They are not among
+	// the Settings of another branch's environment, nor of one without branch.
+	Branches []BranchSettings
 	// Deployed is when the deployment that runs in the environment now was
 	// begun: what was set later it has not seen. Zero: not known, or none runs.
 	Deployed time.Time
+}
+
+// BranchSettings are the variables that are set for one git branch.
+type BranchSettings struct {
+	Branch string
+	Names  []string // sorted
+	// Updated is when one of them last changed; zero: not known of each.
+	Updated time.Time
 }
 
 // Setting is one variable as a platform has it in one environment.

@@ -32,8 +32,8 @@ func TestNames(t *testing.T) {
 		ID: shopID, Name: "shop", EnvironmentID: productionID, ServiceID: backendID,
 		Repository: "acme/shop", RootDirectory: "apps/backend", RootKnown: true,
 	}
-	if a.Project != facts {
-		t.Errorf("facts %+v, want %+v", a.Project, facts)
+	if diff := cmp.Diff(facts, a.Project); diff != "" {
+		t.Errorf("facts (-want +got):\n%s", diff)
 	}
 	if setting(t, a, "PLAIN").Updated.IsZero() {
 		t.Error("the time of the last change is lost")
