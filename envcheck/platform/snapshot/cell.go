@@ -65,6 +65,8 @@ func compareCells(a, b *Cell) int {
 		cmp.Compare(a.Service, b.Service),
 		cmp.Compare(a.Ref.Name, b.Ref.Name),
 		cmp.Compare(a.Ref.Branch, b.Ref.Branch),
+		cmp.Compare(a.Ref.Pull.Number, b.Ref.Pull.Number),
+		cmp.Compare(a.Ref.Pull.Repository, b.Ref.Pull.Repository),
 	)
 }
 
@@ -73,7 +75,7 @@ func compareCells(a, b *Cell) int {
 // it for absent.
 func (c *Cell) writable(isName func(string) bool) *Cell {
 	out := *c
-	for _, word := range []*string{&out.App, &out.Environment, &out.Platform, &out.Team, &out.Project, &out.Service, &out.Ref.Name, &out.Ref.Branch} {
+	for _, word := range []*string{&out.App, &out.Environment, &out.Platform, &out.Team, &out.Project, &out.Service, &out.Ref.Name, &out.Ref.Branch, &out.Ref.Pull.Repository} {
 		if !isWord(*word) {
 			*word = ""
 		}
@@ -83,8 +85,11 @@ func (c *Cell) writable(isName func(string) bool) *Cell {
 	if !a.NoSuchEnvironment {
 		a.Environments = nil
 	}
-	a.Environments = sortedNames(a.Environments)
-	a.Provided = sortedNames(a.Provided)
+	a.Environments = sortedNames(a.Environments, isWord)
+	a.Provided = sortedNames(a.Provided, isWord)
+	a.Project.Copies = sortedNames(a.Project.Copies, isWord)
+	a.Project.NotCopied = sortedNames(a.Project.NotCopied, isName)
+	a.Project.Branches = sortedBranches(a.Project.Branches, isName)
 	odd := 0
 	fits := func(s *envcheck.Setting) bool { return isName(s.Name) && s.State.IsSet() && s.State <= envtight.Staged }
 	if !slices.IsSortedFunc(a.Settings, compareSettings) || !allSettings(a.Settings, fits) {
@@ -125,8 +130,18 @@ func firstOfEach(settings []envcheck.Setting) []envcheck.Setting {
 	return settings
 }
 
-func sortedNames(names []string) []string {
-	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !isWord(n) })
+// sortedNames returns the names that can be written.
+func sortedNames(names []string, keep func(string) bool) []string {
+	names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !keep(n) })
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+func sortedBranches(branches []envcheck.BranchSettings, isName func(string) bool) []envcheck.BranchSettings {
+	branches = slices.DeleteFunc(slices.Clone(branches), func(b envcheck.BranchSettings) bool { return !isWord(b.Branch) })
+	slices.SortStableFunc(branches, func(a, b envcheck.BranchSettings) int { return cmp.Compare(a.Branch, b.Branch) })
+	for i := range branches {
+		branches[i].Names = sortedNames(branches[i].Names, isName)
+	}
+	return branches
 }

@@ -100,11 +100,7 @@ func (r *reader) list(late bool) {
 		r.refuse("this list is not in order")
 		return
 	}
-	var names []string
-	for r.more() {
-		names = append(names, r.plain())
-	}
-	r.provided = append(r.provided, names)
+	r.provided = append(r.provided, r.words())
 }
 
 // finish reads "end cells=N variables=N" and holds it against what was read.
@@ -171,7 +167,14 @@ func (r *reader) about(c *Cell) bool {
 	a := &c.Answer
 	switch r.plain() {
 	case "link":
-		r.fields(map[string]*string{"team": &c.Team, "project": &c.Project, "service": &c.Service, "environment": &c.Ref.Name, "branch": &c.Ref.Branch})
+		pull := ""
+		r.fields(map[string]*string{
+			"team": &c.Team, "project": &c.Project, "service": &c.Service, "environment": &c.Ref.Name,
+			"branch": &c.Ref.Branch, "pull": &pull, "pull-repository": &c.Ref.Pull.Repository,
+		})
+		if pull != "" {
+			c.Ref.Pull.Number = r.number(pull, 1)
+		}
 	case "place":
 		a.Place.Platform = c.Platform
 		r.fields(map[string]*string{"project": &a.Place.Project, "service": &a.Place.Service, "environment": &a.Place.Environment})
@@ -180,13 +183,58 @@ func (r *reader) about(c *Cell) bool {
 	case "gap":
 		a.Incomplete = append(a.Incomplete, r.gap())
 	case "environments":
-		for r.more() {
-			a.Environments = append(a.Environments, r.plain())
+		a.Environments = r.words()
+	case "copies":
+		a.Project.Copies = r.words()
+	case "not-copied":
+		a.Project.NotCopied = r.variables()
+	case "branch":
+		b := envcheck.BranchSettings{Branch: r.plain()}
+		if r.more() {
+			if r.key() != "updated" {
+				r.unknownField()
+			}
+			b.Updated = r.time(r.value())
+		}
+		r.end()
+		a.Project.Branches = append(a.Project.Branches, b)
+	case "on-branch":
+		if n := len(a.Project.Branches); n > 0 {
+			a.Project.Branches[n-1].Names = r.variables()
+		} else {
+			r.refuse("no branch stands before this line")
 		}
 	default:
 		return false
 	}
 	return true
+}
+
+// words reads the rest of the line.
+func (r *reader) words() []string {
+	var words []string
+	for r.more() {
+		words = append(words, r.plain())
+	}
+	return words
+}
+
+// variables reads the rest of the line, names of variables.
+func (r *reader) variables() []string {
+	var names []string
+	for r.more() {
+		names = append(names, r.variable())
+	}
+	return names
+}
+
+// variable reads the name of a variable.
+func (r *reader) variable() string {
+	name := r.plain()
+	if r.err == nil && !r.isName(name) {
+		r.refuse("this is no name of a variable as a snapshot holds it")
+	}
+	return name
 }
 
 // fields reads "key=word" up to the end of the line.
@@ -217,6 +265,8 @@ func (r *reader) facts(f *envcheck.ProjectFacts) {
 			f.RootDirectory, f.RootKnown = r.value(), true
 		case "ephemeral":
 			f.Ephemeral = true
+		case "copy-of":
+			f.CopyOf = r.value()
 		case "deployed":
 			f.Deployed = r.time(r.value())
 		default:
@@ -278,10 +328,7 @@ func (r *reader) setting() envcheck.Setting {
 		return s
 	}
 	r.pos = 2
-	s.Name = r.plain()
-	if r.err == nil && !r.isName(s.Name) {
-		r.refuse("this is no name of a variable as a snapshot holds it")
-	}
+	s.Name = r.variable()
 	word := r.plain()
 	for _, state := range states {
 		if state.String() == word {

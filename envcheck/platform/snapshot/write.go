@@ -77,15 +77,15 @@ func appendCell(dst []byte, c *Cell, provided int) []byte {
 		dst = append(dst, " incomplete"...)
 	}
 	dst = appendField(dst, "token", c.Token)
-	if provided > 0 {
-		dst = strconv.AppendInt(append(dst, " provided="...), int64(provided), 10)
-	}
+	dst = appendCount(dst, "provided", provided)
 	dst = append(dst, "\nlink"...)
 	dst = appendField(dst, "team", c.Team)
 	dst = appendField(dst, "project", c.Project)
 	dst = appendField(dst, "service", c.Service)
 	dst = appendField(dst, "environment", c.Ref.Name)
 	dst = appendField(dst, "branch", c.Ref.Branch)
+	dst = appendCount(dst, "pull", c.Ref.Pull.Number)
+	dst = appendField(dst, "pull-repository", c.Ref.Pull.Repository)
 	dst = append(dst, '\n')
 	if p := a.Place; p != (envtight.Place{}) {
 		dst = append(dst, "place"...)
@@ -96,12 +96,11 @@ func appendCell(dst []byte, c *Cell, provided int) []byte {
 	}
 	dst = appendFacts(dst, &a.Project)
 	dst = appendGaps(dst, a.Incomplete)
-	if len(a.Environments) > 0 {
-		dst = append(dst, "environments"...)
-		for _, name := range a.Environments {
-			dst = appendWord(append(dst, ' '), name)
-		}
-		dst = append(dst, '\n')
+	dst = appendNames(dst, "environments", a.Environments)
+	dst = appendNames(dst, "copies", a.Project.Copies)
+	dst = appendNames(dst, "not-copied", a.Project.NotCopied)
+	for i := range a.Project.Branches {
+		dst = appendBranch(dst, &a.Project.Branches[i])
 	}
 	for i := range a.Settings {
 		dst = appendSetting(dst, &a.Settings[i])
@@ -124,6 +123,7 @@ func appendFacts(dst []byte, f *envcheck.ProjectFacts) []byte {
 	if f.Ephemeral {
 		dst = append(dst, " ephemeral"...)
 	}
+	dst = appendField(dst, "copy-of", f.CopyOf)
 	dst = appendTime(dst, "deployed", f.Deployed)
 	if len(dst) == empty {
 		return dst[:before]
@@ -141,7 +141,7 @@ func appendGaps(dst []byte, gaps []envtight.Incompleteness) []byte {
 		dst = appendWord(append(dst, ' '), clip(gaps[i].Cause))
 		dst = appendWord(append(dst, ' '), clip(gaps[i].Advice))
 		if gaps[i].Count > 1 {
-			dst = strconv.AppendInt(append(dst, " count="...), int64(gaps[i].Count), 10)
+			dst = appendCount(dst, "count", gaps[i].Count)
 		}
 		dst = append(dst, '\n')
 	}
@@ -192,6 +192,35 @@ func appendField(dst []byte, key, word string) []byte {
 	}
 	dst = append(append(dst, ' '), key...)
 	return appendWord(append(dst, '='), word)
+}
+
+// appendCount writes " key=n" for a number above 0.
+func appendCount(dst []byte, key string, n int) []byte {
+	if n <= 0 {
+		return dst
+	}
+	dst = append(append(append(dst, ' '), key...), '=')
+	return strconv.AppendInt(dst, int64(n), 10)
+}
+
+// appendNames writes a line of names, if there are any.
+func appendNames(dst []byte, keyword string, names []string) []byte {
+	if len(names) == 0 {
+		return dst
+	}
+	dst = append(dst, keyword...)
+	for _, name := range names {
+		dst = appendWord(append(dst, ' '), name)
+	}
+	return append(dst, '\n')
+}
+
+// appendBranch writes a line "branch" and, below it, the names that are set there.
+func appendBranch(dst []byte, b *envcheck.BranchSettings) []byte {
+	dst = appendWord(append(dst, "branch "...), b.Branch)
+	dst = appendTime(dst, "updated", b.Updated)
+	dst = append(dst, '\n')
+	return appendNames(dst, "on-branch", b.Names)
 }
 
 func appendTime(dst []byte, key string, t time.Time) []byte {
