@@ -160,7 +160,7 @@ func (v verdict) whyElsewhere(at envtight.Location) []envtight.Related {
 // adviseSet says how to set a variable, with the platform's own command where
 // that is known.
 func (j *judge) adviseSet(v verdict) string {
-	if adviser, ok := SourceOf(j.options.Sources, v.cell.link.Platform).(Adviser); ok {
+	if adviser, ok := As[Adviser](SourceOf(j.options.Sources, v.cell.link.Platform)); ok {
 		return "set it: " + adviser.SetCommand(v.cell.target, v.row.name)
 	}
 	return "set it there, or mark it @optional where it is declared"

@@ -22,6 +22,40 @@ type Source interface {
 	Fetch(ctx context.Context, targets []Target) []Answer
 }
 
+// A Source may have more to offer: see [Discoverer], [Prober], [Needer], [Adviser]
+// and [Grouper]. Find these with [As], never by a type assertion: the Source may
+// be wrapped.
+
+// As returns the optional interface T of a source: of the source itself, or else of
+// the one that it wraps. A source that wraps another says so by a method
+//
+//	Unwrap() Source
+//
+// and need not pass on what it does not change.
+func As[T any](source Source) (T, bool) {
+	for source != nil {
+		if found, ok := source.(T); ok {
+			return found, true
+		}
+		wrapper, ok := source.(interface{ Unwrap() Source })
+		if !ok {
+			break
+		}
+		source = wrapper.Unwrap()
+	}
+	var none T
+	return none, false
+}
+
+// Grouper is a Source that says which targets it answers together. Those of one
+// group that share a token cost no more calls than one of them.
+type Grouper interface {
+	// Group names the group of a target in names mode; how targets with other
+	// tokens or with values are grouped nobody asks. Names of groups are
+	// compared and not shown.
+	Group(target Target) string
+}
+
 // Discoverer is a Source that can find which of its projects belong to
 // a repository.
 type Discoverer interface {
@@ -34,8 +68,7 @@ type Prober interface {
 }
 
 // Needer is a Source that takes something else than a token and a connection,
-// which is what platforms usually take. A source that wraps another has to pass
-// its needs on.
+// which is what platforms usually take.
 type Needer interface {
 	Needs(link Link) Needs
 }
@@ -56,7 +89,7 @@ type Needs struct {
 // NeedsOf returns what it takes to ask a source about a link. For a source that is
 // no [Needer], nil included, that is a token and a connection.
 func NeedsOf(source Source, link Link) Needs {
-	if needer, ok := source.(Needer); ok {
+	if needer, ok := As[Needer](source); ok {
 		return needer.Needs(link)
 	}
 	return Needs{Token: true, Connection: true}

@@ -100,6 +100,7 @@ func Run(t *testing.T, s Suite) {
 		{"any request may fail", true, testEachRequestFails},
 		{"probe", true, testProbe},
 		{"discover", true, testDiscover},
+		{"a group costs the calls of one", true, testGroups},
 	}
 	for _, p := range promises {
 		if p.needs && s.Offline {

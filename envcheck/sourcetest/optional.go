@@ -10,7 +10,7 @@ import (
 
 func testProbe(t *testing.T, s Suite) {
 	api := serve(t, s.API(t))
-	prober, ok := s.source(t, api).(envcheck.Prober)
+	prober, ok := envcheck.As[envcheck.Prober](s.source(t, api))
 	if !ok {
 		t.Skip("the source is no Prober")
 	}
@@ -28,7 +28,8 @@ func testProbe(t *testing.T, s Suite) {
 		NoValues(t, append([]string{s.WrongToken.Secret.Reveal()}, s.Values...), reach, refused)
 	}
 	broken := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
-	reach := s.source(t, broken).(envcheck.Prober).Probe(s.context(t), s.Cells[0].Target)
+	prober, _ = envcheck.As[envcheck.Prober](s.source(t, broken))
+	reach := prober.Probe(s.context(t), s.Cells[0].Target)
 	if reach.OK || reach.Problem == "" {
 		t.Errorf("a platform that is down is told as %+v", reach)
 	}
@@ -36,7 +37,7 @@ func testProbe(t *testing.T, s Suite) {
 
 func testDiscover(t *testing.T, s Suite) {
 	api := serve(t, s.API(t))
-	discoverer, ok := s.source(t, api).(envcheck.Discoverer)
+	discoverer, ok := envcheck.As[envcheck.Discoverer](s.source(t, api))
 	if !ok {
 		t.Skip("the source is no Discoverer")
 	}
@@ -64,4 +65,31 @@ func testDiscover(t *testing.T, s Suite) {
 		t.Errorf("a wrong token discovered %d projects and %d failures", len(none), len(refused))
 	}
 	NoValues(t, append([]string{s.WrongToken.Secret.Reveal()}, s.Values...), found, incomplete, refused)
+}
+
+// testGroups counts the calls for each cell alone, and for all cells of its group
+// at once.
+func testGroups(t *testing.T, s Suite) {
+	grouper, ok := envcheck.As[envcheck.Grouper](s.fresh(t))
+	if !ok {
+		t.Skip("the source is no Grouper")
+	}
+	calls := func(targets ...envcheck.Target) int64 {
+		api := serve(t, s.API(t))
+		fetch(s.context(t), t, s.source(t, api), targets)
+		return api.seen.Load()
+	}
+	for _, c := range s.Cells {
+		var group []envcheck.Target
+		for _, other := range s.targets(false) {
+			if other.Token.From == c.Target.Token.From && other.Token.Secret.Equal(c.Target.Token.Secret) &&
+				grouper.Group(other) == grouper.Group(c.Target) {
+				group = append(group, other)
+			}
+		}
+		if alone, together := calls(c.Target), calls(group...); alone != together {
+			t.Errorf("%s in %s costs %d calls, and %d with the %d cells of its group",
+				c.Target.App, c.Target.Environment, alone, together, len(group))
+		}
+	}
 }

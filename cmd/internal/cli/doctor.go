@@ -157,7 +157,7 @@ func (a *app) probe(ctx context.Context, cells []*probed) {
 		if c.state != "" {
 			continue
 		}
-		prober, ok := c.source.(envcheck.Prober)
+		prober, ok := envcheck.As[envcheck.Prober](c.source)
 		if !ok {
 			c.state = "this program cannot ask " + c.link.Platform
 			continue

@@ -111,7 +111,7 @@ func (a *app) discover(ctx context.Context, p *project) (discovered, error) {
 		query.Apps = append(query.Apps, envcheck.AppDir{Name: w.Name, Dir: dir})
 	}
 	for _, source := range sources {
-		finder, ok := source.(envcheck.Discoverer)
+		finder, ok := envcheck.As[envcheck.Discoverer](source)
 		if !ok {
 			continue
 		}

@@ -21,6 +21,7 @@
 package railway
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/envtight/envtight/envcheck"
@@ -54,6 +55,7 @@ var (
 	_ envcheck.Source     = (*Source)(nil)
 	_ envcheck.Discoverer = (*Source)(nil)
 	_ envcheck.Prober     = (*Source)(nil)
+	_ envcheck.Grouper    = (*Source)(nil)
 )
 
 // New returns a source, or an error about the base URL.
@@ -67,3 +69,9 @@ func New(o Options) (*Source, error) {
 
 // Platform returns "railway".
 func (*Source) Platform() string { return platformName }
+
+// Group implements [envcheck.Grouper]: an environment is read with all of its
+// services.
+func (*Source) Group(t envcheck.Target) string {
+	return fmt.Sprintf("%q %q %#v", t.Team, t.Project, t.Ref)
+}

@@ -24,6 +24,7 @@ var (
 	_ envcheck.Source     = (*Source)(nil)
 	_ envcheck.Discoverer = (*Source)(nil)
 	_ envcheck.Prober     = (*Source)(nil)
+	_ envcheck.Grouper    = (*Source)(nil)
 )
 
 // New returns a source, or an error about the base URL.
@@ -39,6 +40,10 @@ func New(o Options) (*Source, error) {
 
 // Platform returns "vercel".
 func (*Source) Platform() string { return platformName }
+
+// Group implements [envcheck.Grouper]: the lists of a project are for all of its
+// environments.
+func (*Source) Group(t envcheck.Target) string { return fmt.Sprintf("%q %q", t.Team, t.Project) }
 
 // Fetch implements [envcheck.Source]. Targets of one project that share a token
 // share its calls.
