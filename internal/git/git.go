@@ -192,7 +192,12 @@ func samePath(a, b string) bool {
 
 // run starts git in r.Dir and returns what it wrote.
 func (r *Repo) run(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, r.program, slices.Concat(hardening, []string{"-C", r.Dir}, args)...)
+	return r.runWith(ctx, nil, stdin, args...)
+}
+
+// runWith is run with options of git itself, before its command.
+func (r *Repo) runWith(ctx context.Context, options []string, stdin io.Reader, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, r.program, slices.Concat(hardening, options, []string{"-C", r.Dir}, args)...)
 	cmd.Env = r.env
 	cmd.Stdin = stdin
 	cmd.WaitDelay = waitDelay
