@@ -198,6 +198,7 @@ var canaryCommands = [][]string{
 	{"env", "--format", "json", "--output", "text=OUT/env.txt", "--fail-on", "warning", "--strict", "--incomplete", "warn", "--enable", "style", "--baseline", "baseline.json", "--no-inline-ignores", "--show-suppressed", "--redact", "--all"},
 	{"naming", "--app", "api", "--config", configName, "--format", "json", "--output", "text=OUT/naming.txt", "--fail-on", "warning", "--strict", "--incomplete", "fail", "--enable", "style", "--baseline", "baseline.json", "--no-inline-ignores", "--show-suppressed", "--redact"},
 	{"naming", "--all"},
+	{"check", "--changed", "HEAD", "-v"}, {"env", "--changed", "HEAD~1"}, {"naming", "--changed", "HEAD", "--app", "w*"}, {"matrix", "--changed", "main"}, {"doctor", "--changed", "main"},
 	{"matrix", "--values", "-v"},
 	{"matrix", "--format", "json", "--problems", "--env", "dev", "--app", "web"},
 	{"matrix", "--format", "markdown", "--all", "--config", configName},

@@ -16,11 +16,14 @@ func (a *app) checkCommand() *cobra.Command {
 platforms that the apps are linked to what is set in each environment, and reports
 what is missing, empty, extra, drifting, dangling or badly named.
 
-Inside the directory of an app only that app is judged; --all judges everything.
+Inside the directory of an app only that app is judged; --all judges everything,
+--app some apps, --changed REF those that a change touches, with the packages they
+reach.
 Without configuration and tokens it judges what can be judged offline, and says
 what it did not look at.`,
 		Example: `  envtight check                             everything, for people
   envtight check --env auto --app web        one app, where the branch is deployed
+  envtight check --changed origin/main       the apps that this branch touches
   envtight check --format line --quiet       for an editor
   envtight check --output sarif=out.sarif    also for code scanning`,
 	}, rooms{env: true, naming: true})
@@ -86,7 +89,7 @@ func (a *app) runCheck(ctx context.Context, want rooms) error {
 // sayNext tells a first-time user what comes next.
 func (a *app) sayNext(r *run, want rooms) {
 	switch {
-	case !want.env || a.flags.offline || r.asked || len(r.project.workspace.Apps) == 0:
+	case !want.env || a.flags.offline || r.asked || len(r.project.workspace.Apps) == 0 || r.scope.none():
 	case !r.linked:
 		a.say("next: envtight init    links the apps to their projects and writes %s", configName)
 		a.say("      envtight doctor  shows which tokens are set and what they reach")

@@ -40,7 +40,7 @@ func (a *app) doctor(ctx context.Context) error {
 	if err := a.configProblem(p); err != nil {
 		return err
 	}
-	apps, _, err := p.scope(&a.flags)
+	scope, err := a.scope(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (a *app) doctor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cells := a.probeCells(p, apps, sources)
+	cells := a.probeCells(p, scope, sources)
 	a.probe(ctx, cells)
 	if err := ctx.Err(); err != nil {
 		return err
@@ -60,7 +60,10 @@ func (a *app) doctor(ctx context.Context) error {
 	if err := a.print("%s", out.String()); err != nil {
 		return err
 	}
-	if len(cells) == 0 {
+	switch {
+	case scope.none():
+		a.say("looked at %s", scope.words)
+	case len(cells) == 0:
 		a.say("no app is linked to a platform; next: envtight init")
 	}
 	if bad {
@@ -102,18 +105,10 @@ type probed struct {
 	state       string // why it was not asked; empty when it was
 }
 
-func (a *app) probeCells(p *project, apps []string, sources []envcheck.Source) []*probed {
-	inScope := func(name string) bool {
-		for _, app := range apps {
-			if app == name {
-				return true
-			}
-		}
-		return apps == nil
-	}
+func (a *app) probeCells(p *project, scope scope, sources []envcheck.Source) []*probed {
 	var out []*probed
 	for _, link := range p.links(a) {
-		if !inScope(link.App) {
+		if scope.apps != nil && !slices.Contains(scope.apps, link.App) {
 			continue
 		}
 		for _, environment := range p.config.EnvironmentNames() {

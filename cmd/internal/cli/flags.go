@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -32,6 +33,7 @@ type flags struct {
 	environments []string
 	apps         []string
 	all          bool
+	changed      string
 	groups       []string
 	baseline     string
 	noMarks      bool
@@ -58,8 +60,19 @@ func (f *flags) checkGlobal() error {
 // repository adds the flags by which a command finds and reads a repository.
 func (f *flags) repository(set *pflag.FlagSet) {
 	set.StringVar(&f.config, "config", "", "read this `FILE` in place of the nearest envtight.hcl")
-	set.StringArrayVar(&f.apps, "app", nil, "look at this app only (`NAME` or directory, repeatable)")
+	set.StringArrayVar(&f.apps, "app", nil, "look at this app only (`NAME`, directory or a pattern as 'svc-*'; repeatable)")
+	set.Func("changed", "look only at apps that the change since `REF`, as origin/main, touches", f.setChanged)
 	set.BoolVar(&f.all, "all", false, "look at the whole repository, from wherever it is run")
+}
+
+// setChanged refuses what cannot be a commit: the empty text of a variable that
+// is not set would else mean everything.
+func (f *flags) setChanged(ref string) error {
+	if ref == "" || strings.HasPrefix(ref, "-") {
+		return errors.New("want a commit or branch, as origin/main")
+	}
+	f.changed = ref
+	return nil
 }
 
 // platforms adds the flags by which a command asks platforms.

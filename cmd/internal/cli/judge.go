@@ -32,6 +32,7 @@ func Rules() []*envtight.Rule {
 // run is one judged repository.
 type run struct {
 	project *project
+	scope   scope
 	report  *envtight.Report
 	// asked tells that some platform was asked, linked that some app is linked.
 	asked, linked bool
@@ -46,7 +47,7 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	if err := a.configProblem(p); err != nil {
 		return nil, err
 	}
-	apps, scope, err := p.scope(&a.flags)
+	scope, err := a.scope(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,10 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	}
 	if reason != "" {
 		a.say("%s", reason)
-		scope += ", " + reason
+		scope.words += ", " + reason
+	}
+	if scope.none() {
+		return a.nothing(ctx, p, scope)
 	}
 	sources, err := a.sources()
 	if err != nil {
@@ -64,7 +68,7 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	}
 	links := p.links(a)
 	options := envcheck.Options{
-		FS: p.fsys, Workspace: p.workspace, Apps: apps, Environments: environments,
+		FS: p.fsys, Workspace: p.workspace, Apps: scope.apps, Environments: environments,
 		Links: links, Configured: p.configured, Sources: sources, Tokens: a.token,
 		Offline: a.flags.offline, Policies: p.policies(), Class: naming.Class, FactsOnly: !want.env,
 		FileJudges: []envcheck.FileJudge{{Rules: valuetype.Rules(), Judge: judgeTypes}},
@@ -77,13 +81,13 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 		checks = append(checks, config.NewCheck(p.config.Path, p.configText, p.diagnostics))
 	}
 	if want.env {
-		checks = append(checks, p.workspace.Check(), p.found(ctx, links))
+		checks = append(checks, p.workspace.Check(), p.found(ctx, scope, links))
 	}
 	checks = append(checks, envcheck.New(options))
 	if want.naming {
 		checks = append(checks, naming.New(p.namingOptions()))
 	}
-	o, err := a.runOptions(p, scope, apps != nil || len(a.flags.environments) > 0 || want != rooms{true, true})
+	o, err := a.runOptions(p, scope.words, scope.apps != nil || len(a.flags.environments) > 0 || want != rooms{true, true})
 	if err != nil {
 		return nil, err
 	}
@@ -93,9 +97,19 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{project: p, report: report, linked: len(links) > 0}
+	r := &run{project: p, scope: scope, report: report, linked: len(links) > 0}
 	r.asked = report.Matrix != nil && len(report.Matrix.Fetched) > 0
 	return r, nil
+}
+
+// nothing is the run that has nothing to look at.
+func (a *app) nothing(ctx context.Context, p *project, scope scope) (*run, error) {
+	o, err := a.runOptions(p, scope.words, true)
+	if err != nil {
+		return nil, err
+	}
+	report, err := envtight.Run(ctx, nil, o)
+	return &run{project: p, scope: scope, report: report}, err
 }
 
 // ruleGroups are the groups of rules that can be turned on, sorted.
@@ -135,9 +149,9 @@ func (a *app) runOptions(p *project, scope string, partial bool) (envtight.Optio
 }
 
 // found is what reading the repository brought to light, before any room ran.
-func (p *project) found(ctx context.Context, links []envcheck.Link) envtight.Check {
+func (p *project) found(ctx context.Context, scope scope, links []envcheck.Link) envtight.Check {
 	g := given{rules: workspace.Rules()}
-	p.hygiene(ctx, &g)
+	p.hygiene(ctx, scope, &g)
 	switch {
 	case len(p.workspace.Apps) == 0:
 		g.incomplete = append(g.incomplete, envtight.Incompleteness{
@@ -156,7 +170,7 @@ func (p *project) found(ctx context.Context, links []envcheck.Link) envtight.Che
 }
 
 // hygiene judges what git tracks and ignores, and what images copy.
-func (p *project) hygiene(ctx context.Context, g *given) {
+func (p *project) hygiene(ctx context.Context, scope scope, g *given) {
 	var repo workspace.Repository
 	switch {
 	case p.repo != nil:
@@ -174,7 +188,11 @@ func (p *project) hygiene(ctx context.Context, g *given) {
 		g.undecided = append(g.undecided, "env/tracked", "env/not-ignored")
 	}
 	diagnostics, err := workspace.Hygiene(ctx, p.workspace, repo)
-	g.diagnostics = append(g.diagnostics, diagnostics...)
+	for _, d := range diagnostics {
+		if scope.concerns(p.workspace.Owners(d.Location.Path)) {
+			g.diagnostics = append(g.diagnostics, d)
+		}
+	}
 	if err != nil {
 		g.incomplete = append(g.incomplete, envtight.Incompleteness{
 			Silence: envtight.Failed, Cause: fmt.Sprintf("git could not be asked what it tracks: %v", err),

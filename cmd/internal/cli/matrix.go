@@ -32,6 +32,9 @@ not be looked at is 3.`,
 			if err != nil {
 				return failure("%w", err)
 			}
+			if r.scope.none() {
+				a.say("looked at %s", r.scope.words)
+			}
 			a.sayNext(r, rooms{env: true})
 			if code := r.report.ExitCode(exitAll); code == 3 {
 				return exitError{code: code}

@@ -249,38 +249,6 @@ func (p *project) override() error {
 	return nil
 }
 
-// scope returns the names of the apps to judge, nil for all, and says in words
-// which they are.
-func (p *project) scope(f *flags) ([]string, string, error) {
-	if len(f.apps) > 0 {
-		if f.all {
-			return nil, "", usage("--app and --all exclude each other")
-		}
-		var names []string
-		for _, name := range f.apps {
-			found := p.workspace.App(name)
-			if found == nil {
-				return nil, "", usage("--app %s: there is no such app; there are %s", name, list(p.appNames()))
-			}
-			if !slices.Contains(names, found.Name) {
-				names = append(names, found.Name)
-			}
-		}
-		if len(names) == 1 {
-			return names, "the app " + names[0], nil
-		}
-		return names, "the apps " + list(names), nil
-	}
-	if !f.all && p.here != "." {
-		if unit := p.workspace.Unit(p.here); unit != nil && unit.Dir != "." {
-			if found := p.workspace.App(unit.Name); found != nil && found.Dir == unit.Dir {
-				return []string{found.Name}, "the app " + found.Name + " (run with --all for the whole repository)", nil
-			}
-		}
-	}
-	return nil, "the whole repository", nil
-}
-
 func (p *project) appNames() []string {
 	var names []string
 	for _, w := range p.workspace.Apps {

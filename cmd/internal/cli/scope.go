@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	pathpkg "path"
+	"slices"
+	"strings"
+
+	"github.com/envtight/envtight/envcheck/workspace"
+	"github.com/envtight/envtight/internal/git"
+	"github.com/envtight/envtight/internal/glob"
+	"github.com/envtight/envtight/internal/nearest"
+	"github.com/envtight/envtight/internal/shell"
+)
+
+// scope is the part of the repository that a run is about.
+type scope struct {
+	// apps are the names of the apps, in the workspace's order; nil: all, and
+	// what belongs to none. Empty and not nil: there is nothing to look at.
+	apps []string
+	// words say which they are and why, for the header.
+	words string
+}
+
+// none tells that there is nothing to look at.
+func (s scope) none() bool { return s.apps != nil && len(s.apps) == 0 }
+
+// concerns reports whether the run is about a file of these owners. One that
+// belongs to no app concerns every run.
+func (s scope) concerns(owners []*workspace.App) bool {
+	return s.apps == nil || len(owners) == 0 ||
+		slices.ContainsFunc(owners, func(app *workspace.App) bool { return slices.Contains(s.apps, app.Name) })
+}
+
+// scope finds out what the run is about: the apps that are named, those that
+// a change touches, or both; else the app in whose directory it runs, or all.
+func (a *app) scope(ctx context.Context, p *project) (scope, error) {
+	switch {
+	case a.flags.all && len(a.flags.apps) > 0:
+		return scope{}, usage("--app and --all exclude each other")
+	case a.flags.all && a.flags.changed != "":
+		return scope{}, usage("--changed and --all exclude each other")
+	}
+	named, err := p.namedScope(a.flags.apps)
+	if err != nil {
+		return scope{}, err
+	}
+	switch {
+	case a.flags.changed != "":
+		return p.changedScope(ctx, a.flags.changed, named)
+	case named != nil:
+		words := "the apps " + list(named)
+		if len(named) == 1 {
+			words = "the app " + named[0]
+		}
+		return scope{named, words}, nil
+	}
+	if !a.flags.all && p.here != "." {
+		if unit := p.workspace.Unit(p.here); unit != nil && unit.Dir != "." {
+			if found := p.workspace.App(unit.Name); found != nil && found.Dir == unit.Dir {
+				return scope{[]string{found.Name}, "the app " + found.Name + " (run with --all for the whole repository)"}, nil
+			}
+		}
+	}
+	return scope{nil, "the whole repository"}, nil
+}
+
+// namedScope returns the names of the apps that match one of the patterns of
+// --app, nil when there are none.
+func (p *project) namedScope(patterns []string) ([]string, error) {
+	if len(patterns) == 0 {
+		return nil, nil
+	}
+	chosen := map[string]bool{}
+	for _, pattern := range patterns {
+		found := p.match(pattern)
+		if len(found) == 0 {
+			what, hint := "there is no such app", ""
+			if strings.ContainsAny(pattern, "*?") {
+				what = "it matches no app"
+			} else if near := nearest.Name(pattern, p.appNames()); near != "" {
+				hint = " (did you mean " + near + "?)"
+			}
+			return nil, usage("--app %s: %s%s; there are %s", pattern, what, hint, list(p.appNames()))
+		}
+		for _, app := range found {
+			chosen[app.Name] = true
+		}
+	}
+	return slices.DeleteFunc(p.appNames(), func(name string) bool { return !chosen[name] }), nil
+}
+
+// match returns the apps that a pattern means: by name, by directory from the
+// root or from the working directory, or by the name in the manifest.
+func (p *project) match(pattern string) []*workspace.App {
+	if app := p.workspace.App(pattern); app != nil {
+		return []*workspace.App{app}
+	}
+	dirs := []string{pathpkg.Clean(pattern), pathpkg.Join(p.here, pattern)}
+	var out []*workspace.App
+	for _, app := range p.workspace.Apps {
+		if glob.Match(pattern, app.Name) || app.Module != "" && glob.Match(pattern, app.Module) ||
+			slices.ContainsFunc(dirs, func(dir string) bool { return glob.Match(dir, app.Dir) }) {
+			out = append(out, app)
+		}
+	}
+	return out
+}
+
+// changedScope narrows the named apps, nil for all, to those that the change
+// since ref touches.
+func (p *project) changedScope(ctx context.Context, ref string, named []string) (scope, error) {
+	changed, err := p.changed(ctx, ref)
+	if err != nil {
+		return scope{}, err
+	}
+	touched, all := p.touched(changed)
+	if all != "" {
+		why := fmt.Sprintf("%s concerns every app and changed since %s", all, ref)
+		if named == nil {
+			return scope{nil, "the whole repository: " + why}, nil
+		}
+		return scope{named, list(named) + ": " + why}, nil
+	}
+	names := []string{}
+	for _, app := range touched {
+		if named == nil || slices.Contains(named, app.Name) {
+			names = append(names, app.Name)
+		}
+	}
+	if len(names) == 0 {
+		words := "nothing: no app is touched by the change since " + ref
+		if named != nil {
+			words = "nothing: the change since " + ref + " does not touch " + list(named)
+		}
+		return scope{names, words}, nil
+	}
+	apps := "1 app"
+	if len(names) > 1 {
+		apps = fmt.Sprintf("%d apps", len(names))
+	}
+	return scope{names, fmt.Sprintf("%s touched since %s: %s", apps, ref, list(names))}, nil
+}
+
+// changed asks git for the files that changed since ref.
+func (p *project) changed(ctx context.Context, ref string) ([]string, error) {
+	switch {
+	case p.repoErr != nil:
+		return nil, failure("--changed: git could not be asked: %w", p.repoErr)
+	case p.repo == nil:
+		return nil, usage("--changed: this is no git repository, so nobody can say what changed")
+	}
+	changed, err := p.repo.Changed(ctx, ref)
+	switch {
+	case err == nil:
+		return changed, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.Is(err, git.ErrUnknownRef):
+		remote, branch, ok := strings.Cut(ref, "/")
+		if !ok {
+			remote, branch = "origin", ref
+		}
+		return nil, usage("--changed %s: %w; fetch it: git fetch %s %s", ref, err, shell.Quote(remote), shell.Quote(branch))
+	case errors.Is(err, git.ErrNoMergeBase) && p.repo.Shallow():
+		return nil, usage("--changed %s: %w, because this clone lacks old commits; fetch them: git fetch --unshallow (in actions/checkout: fetch-depth: 0)", ref, err)
+	case errors.Is(err, git.ErrNoMergeBase):
+		return nil, usage("--changed %s: %w; name the branch that this one came from", ref, err)
+	}
+	return nil, failure("--changed %s: git could not be asked: %w", ref, err)
+}
+
+// touched returns the apps that the changed files concern, or the file that
+// concerns all of them.
+func (p *project) touched(changed []string) (apps []*workspace.App, all string) {
+	if p.configured && slices.Contains(changed, p.config.Path) {
+		return nil, p.config.Path
+	}
+	return p.workspace.Touched(changed)
+}
