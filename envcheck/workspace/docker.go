@@ -54,6 +54,7 @@ type composeService struct {
 	context    string // "" when it is not built here
 	dockerfile string
 	envFiles   []composeEnvFile
+	sets       bool // it sets variables by itself
 }
 
 type composeEnvFile struct {
@@ -119,6 +120,7 @@ func (c *composeFile) service(name string, n *yaml.Node) composeService {
 	if s.context != "" && s.dockerfile == "" {
 		s.dockerfile = pathpkg.Join(s.context, "Dockerfile")
 	}
+	s.sets = yamlGet(n, "environment") != nil
 	files := yamlGet(n, "env_file")
 	if files != nil && files.Kind == yaml.ScalarNode {
 		s.addEnvFile(c, files)

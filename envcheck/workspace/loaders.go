@@ -46,11 +46,18 @@ func (l *load) findLoaders() {
 	}
 }
 
-// add keeps the first place that shows a loader. Places are worked out only
-// when they are kept.
-func (u *Unit) add(dialect dotenv.Dialect, where func() envtight.Location) {
-	if !slices.ContainsFunc(u.Loaders, func(l Loader) bool { return l.Dialect == dialect }) {
+// add keeps the first place that shows a loader, and all files that commands hand
+// to it. Places are worked out only when they are kept.
+func (u *Unit) add(dialect dotenv.Dialect, where func() envtight.Location, files ...string) {
+	i := slices.IndexFunc(u.Loaders, func(l Loader) bool { return l.Dialect == dialect })
+	if i < 0 {
+		i = len(u.Loaders)
 		u.Loaders = append(u.Loaders, Loader{Dialect: dialect, Where: where()})
+	}
+	for _, file := range files {
+		if !slices.Contains(u.Loaders[i].Files, file) {
+			u.Loaders[i].Files = append(u.Loaders[i].Files, file)
+		}
 	}
 }
 
@@ -65,8 +72,9 @@ func (l *load) ownLoaders(unit *Unit, d *dirFacts) {
 			}
 		}
 		for _, name := range slices.Sorted(mapKeys(d.node.scripts)) {
-			for _, dialect := range commandLoaders(d.node.scripts[name]) {
-				l.target(unit, d.dir, d.node.scripts[name]).add(dialect, func() envtight.Location { return d.node.script(name) })
+			command := d.node.scripts[name]
+			for _, dialect := range commandLoaders(command) {
+				l.target(unit, d.dir, command).add(dialect, func() envtight.Location { return d.node.script(name) }, l.handed(d.dir, command)...)
 			}
 		}
 	}
@@ -136,11 +144,30 @@ func (l *load) composeLoaders() {
 					unit.add(dotenv.Compose, func() envtight.Location { return file.at })
 				}
 			}
+			l.composeService(s)
 		}
 		if c.interpolates {
 			if unit := l.exactUnit(pathpkg.Dir(c.path)); unit != nil {
 				unit.add(dotenv.Compose, func() envtight.Location { return l.line(c.path, "${") })
 			}
+		}
+	}
+}
+
+// composeService keeps what compose gives to the unit that a service is built
+// from.
+func (l *load) composeService(s composeService) {
+	if s.context == "" {
+		return
+	}
+	for _, unit := range l.units() {
+		built := slices.ContainsFunc(unit.Dockerfiles, func(d Dockerfile) bool { return d.Path == s.dockerfile })
+		if !built && (unit.Dir != s.context || unit.Dir == ".") {
+			continue
+		}
+		unit.composeSets = unit.composeSets || s.sets
+		for _, file := range s.envFiles {
+			unit.composeFiles = append(unit.composeFiles, file)
 		}
 	}
 }
@@ -194,7 +221,7 @@ func (l *load) scripts() {
 				continue
 			}
 			for _, dialect := range commandLoaders(line) {
-				l.target(unit, dir, line).add(dialect, func() envtight.Location { return envtight.FileRange(f.Path, text, span) })
+				l.target(unit, dir, line).add(dialect, func() envtight.Location { return envtight.FileRange(f.Path, text, span) }, l.handed(dir, line)...)
 			}
 		}
 	}
@@ -218,6 +245,24 @@ func (l *load) target(unit *Unit, dir, command string) *Unit {
 		}
 	}
 	return unit
+}
+
+// handed returns the env files that a command names. Of the directories that
+// a path may count from, the first in which the file exists is taken, else the
+// script's own.
+func (l *load) handed(dir, command string) []string {
+	var out []string
+	for _, name := range envArgument.FindAllString(command, -1) {
+		if dotenv.Kind(name) != dotenv.Real || strings.HasPrefix(name, "process.") {
+			continue
+		}
+		path := pathpkg.Join(dir, name)
+		if root := pathpkg.Clean(name); !l.tree.Has(path) && l.tree.Has(root) {
+			path = root
+		}
+		out = append(out, path)
+	}
+	return out
 }
 
 // commands are the shapes of commands that read env files. Sources: the manuals

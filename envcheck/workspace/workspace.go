@@ -120,6 +120,11 @@ type Unit struct {
 	// on other apps are not followed: an app is deployed by itself, and what
 	// is imported across is types.
 	DependsOn []Dependency
+
+	// composeFiles are the env files that compose gives to a service built from
+	// the unit; composeSets tells that one sets variables in the compose file.
+	composeFiles []composeEnvFile
+	composeSets  bool
 }
 
 // App is a deployable unit.
@@ -176,6 +181,9 @@ type Loader struct {
 	Dialect dotenv.Dialect
 	// Where is the line that shows it; a whole file where no line can be told.
 	Where envtight.Location
+	// Files are the env files that commands hand to it by name, in the order in
+	// which they were found. They need not exist.
+	Files []string
 }
 
 // EnvFile is an env file in the tree.
