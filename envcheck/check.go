@@ -37,6 +37,11 @@ type Options struct {
 	Sources []Source
 	// Tokens finds the token for a link in an environment; nil: there is none.
 	Tokens func(link Link, environment string) (Token, bool)
+	// Local looks at the env files that programs read on this machine, as the
+	// environment [LocalEnvironment] when that is among Environments.
+	Local bool
+	// Tracked reports whether git tracks a file; nil: nobody knows.
+	Tracked func(path string) bool
 	// Offline asks no platform.
 	Offline bool
 	// Deadline is for all platforms together; 0 means DefaultDeadline.
@@ -116,7 +121,7 @@ func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
 	files := c.readFiles(pass)
 	apps := c.apps(files)
 	cells := c.fetch(ctx, apps, pass)
-	m := join(c.options, apps, cells)
+	m := join(c.options, apps, cells, c.locals(apps, files))
 	m.export(pass.Facts)
 	c.count(m, pass)
 	if c.options.FactsOnly {

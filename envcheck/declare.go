@@ -56,6 +56,7 @@ type app struct {
 	rows   []*row
 	byName map[string]*row
 	cells  []*cell
+	local  *local // nil unless local env files are looked at
 }
 
 // row is one variable of one app.
@@ -241,14 +242,37 @@ func (o *Options) needOf(a *app, r *row, environment string, names []string) nee
 		if d.tier != r.declarations[0].tier {
 			break
 		}
-		if d.mode != "" && !sameEnvironment(d.mode, names) {
+		if !d.speaksOf(environment, names) {
 			continue
 		}
-		if n := d.NeedIn(names...); n > best.Need {
+		if n := d.needIn(environment, names); n > best.Need {
 			best = need{Need: n, by: d}
 		}
 	}
 	return best
+}
+
+// developmentWords are words for the environment that programs under development
+// run in, wherever that is.
+var developmentWords = []string{"dev", "development", "develop"}
+
+// speaksOf reports whether the file of a declaration is about an environment. One
+// about development is about a developer's machine, too.
+func (d *declaration) speaksOf(environment string, names []string) bool {
+	return d.mode == "" || sameEnvironment(d.mode, names) ||
+		environment == LocalEnvironment && sameEnvironment(d.mode, developmentWords)
+}
+
+// needIn is what the declaration says of an environment. Of a developer's machine
+// most say nothing: where dev differs from the rest, nobody can tell which of the
+// two is meant, and nothing is demanded.
+func (d *declaration) needIn(environment string, names []string) envtight.Need {
+	n := d.NeedIn(names...)
+	explicit := slices.ContainsFunc(d.Needs, func(n dotenv.EnvironmentNeed) bool { return strings.EqualFold(n.Environment, LocalEnvironment) })
+	if environment == LocalEnvironment && !explicit && d.NeedIn(developmentWords...) != n {
+		return envtight.Optional
+	}
+	return n
 }
 
 // addRows adds a variable that must be set somewhere to the apps that the

@@ -32,9 +32,22 @@ type envFile struct {
 	err      error
 }
 
-// readFiles reads and parses the env files of all units in scope, at once. Those
-// that cannot be read are not among them.
+// readFiles opens the env files of all units in scope and says what was looked at.
 func (c *Check) readFiles(pass *envtight.Pass) map[string]*envFile {
+	files, incomplete := c.openFiles()
+	for _, i := range incomplete {
+		pass.Incomplete(i)
+	}
+	for _, f := range sortedFiles(files) {
+		pass.LookedAt(f.path, f.text)
+	}
+	pass.Looked("env files", len(files))
+	return files
+}
+
+// openFiles reads and parses the env files of all units in scope, at once. Those
+// that cannot be read are not among them.
+func (c *Check) openFiles() (map[string]*envFile, []envtight.Incompleteness) {
 	files := map[string]*envFile{}
 	add := func(unit *workspace.Unit, app string) {
 		for _, f := range unit.Examples {
@@ -61,20 +74,18 @@ func (c *Check) readFiles(pass *envtight.Pass) map[string]*envFile {
 		}
 	}
 	parseAll(c.options.FS, slices.Collect(maps.Values(files)))
+	var incomplete []envtight.Incompleteness
 	for _, f := range sortedFiles(files) {
 		if f.err != nil {
-			pass.Incomplete(envtight.Incompleteness{
+			incomplete = append(incomplete, envtight.Incompleteness{
 				Silence:  envtight.Failed,
 				Cause:    fmt.Sprintf("cannot read %s: %v", f.path, f.err),
 				Location: envtight.WholeFile(f.path),
 			})
 			delete(files, f.path)
-			continue
 		}
-		pass.LookedAt(f.path, f.text)
 	}
-	pass.Looked("env files", len(files))
-	return files
+	return files, incomplete
 }
 
 func addFile(files map[string]*envFile, path, app string, example bool, loaders []dotenv.Dialect) {

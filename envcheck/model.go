@@ -14,6 +14,7 @@ type model struct {
 	options  Options
 	apps     []*app // in the workspace's order
 	cells    []*cell
+	locals   []*local
 	verdicts []verdict
 }
 
@@ -29,7 +30,7 @@ type verdict struct {
 }
 
 // join adds to each app's rows the names that its platforms have.
-func join(o Options, apps []*app, cells []*cell) *model {
+func join(o Options, apps []*app, cells []*cell, locals []*local) *model {
 	for _, cell := range cells {
 		cell.app.cells = append(cell.app.cells, cell)
 		for i := range cell.answer.Settings {
@@ -42,10 +43,13 @@ func join(o Options, apps []*app, cells []*cell) *model {
 	for i := range o.Policies {
 		o.Policies[i].addRows(apps, o.Class)
 	}
+	for _, l := range locals {
+		l.addRows(o.Class)
+	}
 	for _, a := range apps {
 		slices.SortFunc(a.rows, func(x, y *row) int { return cmp.Compare(x.name, y.name) })
 	}
-	m := &model{options: o, apps: apps, cells: cells}
+	m := &model{options: o, apps: apps, cells: cells, locals: locals}
 	m.judge()
 	return m
 }
@@ -137,8 +141,11 @@ func (m *model) matrix() *envtight.Matrix {
 // one for each environment without a cell.
 func (a *app) width(environments []string) int {
 	n := len(a.cells)
+	if a.local != nil {
+		n++
+	}
 	for i := range environments {
-		if !slices.ContainsFunc(a.cells, func(c *cell) bool { return c.order == i }) {
+		if (a.local == nil || a.local.order != i) && !slices.ContainsFunc(a.cells, func(c *cell) bool { return c.order == i }) {
 			n++
 		}
 	}
@@ -164,6 +171,14 @@ func (m *model) fill(entries []envtight.MatrixEntry, a *app, r *row) {
 				e := next()
 				e.State = cell.stateOf(r.settings[j])
 				e.Location.Kind, e.Location.Place = envtight.AtPlatform, cell.place(r.name)
+			}
+		}
+		if a.local != nil && a.local.order == i {
+			seen = true
+			e := next()
+			e.Surface, e.State = envtight.OnLocal, a.local.state(r.name)
+			if s := a.local.settings[r.name]; s != nil {
+				e.Location = s.location()
 			}
 		}
 		if !seen {

@@ -29,6 +29,10 @@ var rules = []*rule{
 	environmentMissing,
 	environmentShared,
 	unmapped,
+	localMissing,
+	localExtra,
+	localWrongFile,
+	localPlaceholder,
 }
 
 // Rules returns the rules that a [Check] reports under, sorted by ID: those of

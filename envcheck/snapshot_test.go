@@ -16,6 +16,8 @@ import (
 // lines. See envtight.Example for the format.
 type snapshot struct {
 	configured bool
+	local      bool
+	tracked    []string
 	links      []Link
 	cells      []*snapshotCell
 }
@@ -51,6 +53,11 @@ func (s *snapshot) parse(text string) error {
 		case len(words) == 0:
 		case words[0] == "configured":
 			s.configured = true
+		case words[0] == "local":
+			s.local = true
+			for _, flag := range words[1:] {
+				s.tracked = append(s.tracked, strings.TrimPrefix(flag, "tracked="))
+			}
 		case words[0] == "cell" && len(words) >= 4:
 			s.cells = append(s.cells, newSnapshotCell(words[1:]))
 		case len(s.cells) > 0 && len(words) >= 2:
@@ -131,6 +138,9 @@ func (s *snapshot) link() {
 
 func (s *snapshot) environments() []string {
 	var names []string
+	if s.local {
+		names = append(names, LocalEnvironment)
+	}
 	for _, c := range s.cells {
 		if !slices.Contains(names, c.environment) {
 			names = append(names, c.environment)

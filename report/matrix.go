@@ -131,7 +131,7 @@ func tabulate(m *envtight.Matrix, o MatrixOptions) table {
 		for _, environment := range t.environments {
 			shown := markOff
 			for _, e := range row.Cells {
-				if e.Surface != envtight.OnPlatform || e.Environment != environment {
+				if e.Surface != envtight.OnPlatform && e.Surface != envtight.OnLocal || e.Environment != environment {
 					continue
 				}
 				if next := markOf(e); next.rank > shown.rank {

@@ -122,6 +122,17 @@ func placeholder(value string) bool {
 	return !strings.ContainsAny(value, "0123456789") && len(found) >= 3 && strings.Contains(value, " ")
 }
 
+// LooksReal reports whether a value may open something: it is no placeholder, no
+// reference to where the secret is, nothing that everybody uses on their own
+// machine, and no address of this machine.
+func LooksReal(value envtight.Secret) bool {
+	text := strings.TrimSpace(value.Reveal())
+	if text == "" || placeholder(text) {
+		return false
+	}
+	return !withCredentials.MatchString(text) || credentialURL(text)
+}
+
 // withCredentials finds user, password and host of a URL.
 var withCredentials = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://([^:/@\s]*):([^@\s]+)@([^:/?\s]+)`)
 

@@ -1,0 +1,97 @@
+package envcheck
+
+import (
+	"fmt"
+
+	"github.com/envtight/envtight"
+)
+
+var localMissing = &rule{
+	Rule: envtight.Rule{
+		ID: "env/local-missing", Title: "A required variable is in no env file of this machine", Default: envtight.Warning, Since: "0.1",
+		Doc: `None of the env files that the app's programs read in development gives a required variable a value: on this
+machine the app will start without it, unless the shell sets it, which nobody looks at.
+
+It is looked for only when you ask: ` + "`envtight env --env local`" + ` and ` + "`envtight doctor`" + `, and never in CI. Which
+files are read, and which one wins, depends on the loader: see docs/local.md. Where nothing shows the loader, where code
+chooses the file while it runs, or where direnv, a secret store or a compose file sets variables, too, nothing is called
+missing.
+
+` + "`@only(prod)`" + `, ` + "`@optional(local)`" + ` and their like count. What is said of dev and not of local leaves local open:
+nothing is demanded then. What only the root's example declares may be another app's.`,
+		Examples: []envtight.Example{
+			{
+				Title: "Next.js reads .env.local first",
+				Files: "-- package.json --\n{\"name\": \"web\", \"dependencies\": {\"next\": \"16\"}}\n-- next.config.ts --\n-- .env.example --\nAPI_KEY=\nSITE_NAME=\n# DEBUG=\n# @only(prod)\nSENTRY_DSN=\n-- .env.local --\nAPI_KEY=\n-- .env --\nAPI_KEY=abc\n-- snapshot --\nlocal\n",
+				Want:  ".env.example:2:1: SITE_NAME is required and no env file that web reads here sets it: local\n.env.local:1:1: API_KEY is required and empty in .env.local: local",
+			},
+			{
+				Title: "no file yet",
+				Files: "-- pyproject.toml --\n[project]\nname = \"api\"\ndependencies = [\"fastapi\", \"python-dotenv\"]\n-- main.py --\nload_dotenv()\n-- .env.example --\nA=\nB=\n-- snapshot --\nlocal\n",
+				Want:  ".env.example: api has no env file here, and requires A, B: local",
+			},
+			{
+				Title: "direnv may set it",
+				Files: "-- package.json --\n{\"name\": \"web\", \"dependencies\": {\"next\": \"16\"}}\n-- next.config.ts --\n-- .envrc --\nsource_up\n-- .env.example --\nAPI_KEY=\n-- .env.local --\nB=1\n-- snapshot --\nlocal\n",
+			},
+		},
+	},
+	check: func(j *judge) {
+		for _, l := range j.locals {
+			j.reportLocalMissing(l)
+		}
+	},
+}
+
+func (j *judge) reportLocalMissing(l *local) {
+	absent, unknown := l.lacking()
+	if len(unknown) > 0 {
+		j.pass.Undecided(j.rule.ID)
+		for _, why := range l.open {
+			j.pass.Incomplete(envtight.Incompleteness{
+				Silence: envtight.Undecidable,
+				Cause:   "nobody can tell which variables are missing on this machine: " + why,
+				Cells:   []envtight.Cell{l.cell()},
+			})
+		}
+	}
+	if len(l.files) == 0 && len(absent) > 0 {
+		j.reportNoLocalFile(l, absent)
+		return
+	}
+	for _, r := range absent {
+		d := j.aboutLocal(l, r.name)
+		d.Location = r.needs[l.order].location()
+		d.Message = fmt.Sprintf("%s is %s and no env file that %s reads here sets it", r.name, r.needs[l.order].required(), l.app.name)
+		d.Advice = fmt.Sprintf("add it to %s, unless your shell sets it", l.load.Target)
+		if s := l.settings[r.name]; s != nil {
+			d.Location = s.location()
+			d.Message = fmt.Sprintf("%s is %s and empty in %s", r.name, r.needs[l.order].required(), s.file.path)
+			d.Advice = "give it a value there, unless your shell sets it"
+		}
+		j.pass.Report(d)
+	}
+}
+
+// reportNoLocalFile says in one finding what a fresh checkout lacks.
+func (j *judge) reportNoLocalFile(l *local, absent []*row) {
+	var names []string
+	for _, r := range absent {
+		names = append(names, r.name)
+	}
+	d := j.aboutLocal(l, "")
+	d.Location = envtight.WholeFile(l.app.exampleFile())
+	if at := absent[0].location(); len(l.app.Examples) == 0 && at.Kind == envtight.AtFile {
+		d.Location = envtight.WholeFile(at.Path)
+	}
+	d.Message = fmt.Sprintf("%s has no env file here, and requires %s", l.app.name, listNames(names))
+	d.Advice = "run: envtight fix --local --app " + l.app.name
+	j.pass.Report(d)
+}
+
+// aboutLocal starts a finding about this machine.
+func (j *judge) aboutLocal(l *local, name string) envtight.Diagnostic {
+	return envtight.Diagnostic{
+		Rule: j.rule.ID, App: l.app.name, Environment: LocalEnvironment, Name: name, Cells: []envtight.Cell{l.cell()},
+	}
+}
