@@ -132,6 +132,9 @@ func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
 		rule.check(&judge{model: m, rule: rule, pass: pass})
 	}
 	pass.Undecided(c.undecided(cells)...)
+	if len(m.locals) == 0 {
+		pass.Undecided(LocalRules()...)
+	}
 	if slices.ContainsFunc(apps, func(a *app) bool { return a.unread }) {
 		pass.Undecided(extra.ID, exampleMissing.ID)
 	}

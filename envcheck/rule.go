@@ -45,6 +45,12 @@ func Rules() []*envtight.Rule {
 	return envtight.SortRules(out)
 }
 
+// LocalRules returns the IDs of the rules about the env files of a developer's
+// machine, sorted. The slice is the caller's own.
+func LocalRules() []string {
+	return []string{localExtra.ID, localMissing.ID, localPlaceholder.ID, localWrongFile.ID}
+}
+
 // judge is what a rule looks at and reports through.
 type judge struct {
 	*model

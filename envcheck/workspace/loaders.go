@@ -166,9 +166,7 @@ func (l *load) composeService(s composeService) {
 			continue
 		}
 		unit.composeSets = unit.composeSets || s.sets
-		for _, file := range s.envFiles {
-			unit.composeFiles = append(unit.composeFiles, file)
-		}
+		unit.composeFiles = append(unit.composeFiles, s.envFiles...)
 	}
 }
 

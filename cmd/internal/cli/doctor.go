@@ -21,8 +21,8 @@ func (a *app) doctorCommand() *cobra.Command {
 		Use:   "doctor",
 		Short: "Show what the tool finds here: repository, apps, links, tokens and what they reach",
 		Long: `Shows the repository, its apps and their links, and for every app and environment
-which variable the token comes from and what it reaches. Tokens are never shown.
-Exits with 3 when a token is refused or reaches something else than configured,
+which variable the token comes from and what it reaches; then the env files that
+each app reads on this machine, and what they lack. No value is ever shown. Exits with 3 when a token is refused or reaches something else than configured,
 or when a platform cannot be reached.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context()) },
@@ -57,6 +57,7 @@ func (a *app) doctor(ctx context.Context) error {
 	out.WriteString(a.showConfig(p))
 	fmt.Fprintf(&out, "git            %s\n", printable(p.describeGit(ctx)))
 	bad := writeProbes(&out, cells)
+	bad = a.writeLocal(&out, p, scope) || bad
 	if err := a.print("%s", out.String()); err != nil {
 		return err
 	}

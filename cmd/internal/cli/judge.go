@@ -83,6 +83,9 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	if want.env {
 		checks = append(checks, p.workspace.Check(), p.found(ctx, scope, links))
 	}
+	if want.env {
+		checks = append(checks, a.askLocal(ctx, p, &options))
+	}
 	checks = append(checks, envcheck.New(options))
 	if want.naming {
 		checks = append(checks, naming.New(p.namingOptions()))
