@@ -251,8 +251,11 @@ type ProjectFacts struct {
 	// the Settings of another branch's environment, nor of one without branch.
 	Branches []BranchSettings
 	// Deployed is when the deployment that runs in the environment now was
-	// begun: what was set later it has not seen. Zero: not known, or none runs.
+	// begun: what was set later it has not seen. Zero: not known, or none runs,
+	// or a newer one is under way.
 	Deployed time.Time
+	// Deployment is the id of that deployment, where commands ask for it.
+	Deployment string
 }
 
 // BranchSettings are the variables that are set for one git branch.

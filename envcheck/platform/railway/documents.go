@@ -30,7 +30,17 @@ fragment EnvironmentFields on Environment {
 const instanceFields = `
 fragment Instances on Environment {
   serviceInstances(first: 100, after: $instancesAfter) {
-    edges { node { serviceId serviceName deletedAt rootDirectory source { repo } } }
+    edges {
+      node {
+        serviceId
+        serviceName
+        deletedAt
+        rootDirectory
+        source { repo }
+        activeDeployments { id status createdAt }
+        latestDeployment { id status createdAt }
+      }
+    }
     pageInfo { hasNextPage endCursor }
   }
 }`

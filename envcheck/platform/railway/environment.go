@@ -27,14 +27,20 @@ type service struct {
 	repository string
 	root       string
 	rootKnown  bool
+	// deployed is when the deployment that runs was begun, and deployment its
+	// id; zero when that is not known, or about to change.
+	deployed   time.Time
+	deployment string
 	variables  map[string]*variable
 }
 
 // variable is a variable that somebody set.
 type variable struct {
-	name       string
-	sealed     bool
-	staged     bool
+	name   string
+	sealed bool
+	staged bool
+	// unsure tells that nobody said whether it is sealed.
+	unsure     bool
 	references []string
 	updated    time.Time
 }
@@ -218,6 +224,9 @@ func (e *environment) addServices(doc document, instances []wireInstance) error 
 		if i.RootDirectory != nil {
 			s.root, s.rootKnown = cleanRoot(*i.RootDirectory), true
 		}
+		if d := i.running(); d != nil {
+			s.deployed, s.deployment = d.created.Time, d.id
+		}
 		e.services = append(e.services, s)
 	}
 	slices.SortFunc(e.services, func(a, b service) int {
@@ -288,7 +297,7 @@ func (e *environment) compareNames(what string, listed map[string]*variable, con
 				advice: "try a token of another kind, or upgrade envtight: this version knows Railway's API as of " + contractDate,
 			}
 		}
-		listed[name] = &variable{name: name, sealed: entry.sealed}
+		listed[name] = &variable{name: name, sealed: entry.sealed, unsure: !entry.told}
 	}
 	return nil
 }

@@ -74,6 +74,7 @@ func (f *fetch) answer(ctx context.Context, t envcheck.Target) envcheck.Answer {
 	a.Place.Service = s.name
 	a.Project.ServiceID, a.Project.Repository = s.id, s.repository
 	a.Project.RootDirectory, a.Project.RootKnown = s.root, s.rootKnown
+	a.Project.Deployed, a.Project.Deployment = s.deployed, s.deployment
 	var v *values
 	if t.Values {
 		if v, err = f.valuesOf(ctx, session, e, s); err != nil {
@@ -159,9 +160,9 @@ func (e *environment) setting(s *service, name string, v *values) envcheck.Setti
 	out := envcheck.Setting{Name: name, State: envtight.Set}
 	known := s.variables[name]
 	if known == nil {
-		known = &variable{name: name}
+		known = &variable{name: name, unsure: true}
 	}
-	out.Updated = known.updated
+	out.Updated, out.Storage = known.updated, known.storage()
 	references := listedReferences(known.references)
 	if v != nil {
 		if typed := v.typed[name]; typed.given && !typed.masked() {

@@ -99,6 +99,41 @@ type wireInstance struct {
 	Source        *struct {
 		Repo *string `json:"repo"`
 	} `json:"source"`
+	Active wireDeployments `json:"activeDeployments"`
+	Latest *wireDeployment `json:"latestDeployment"`
+}
+
+// wireDeployment is good to know, as a moment is: in an unknown form it is a
+// deployment of which nothing is known.
+type wireDeployment struct {
+	id, status string
+	created    moment
+}
+
+// UnmarshalJSON never fails.
+func (d *wireDeployment) UnmarshalJSON(text []byte) error {
+	var shape struct {
+		ID        string `json:"id"`
+		Status    string `json:"status"`
+		CreatedAt moment `json:"createdAt"`
+	}
+	*d = wireDeployment{}
+	if json.Unmarshal(text, &shape) == nil {
+		*d = wireDeployment{shape.ID, shape.Status, shape.CreatedAt}
+	}
+	return nil
+}
+
+type wireDeployments []wireDeployment
+
+// UnmarshalJSON never fails: a list in an unknown form is none.
+func (l *wireDeployments) UnmarshalJSON(text []byte) error {
+	var list []wireDeployment
+	if json.Unmarshal(text, &list) != nil {
+		list = nil
+	}
+	*l = list
+	return nil
 }
 
 type wireEnvironment struct {
@@ -165,7 +200,10 @@ func (c *wireConfig) UnmarshalJSON(text []byte) error {
 // wireEntry is a variable in a configuration: there, or in a change null, which
 // means deletion. A template's optional variable stands there whether somebody
 // set it or not.
-type wireEntry struct{ there, sealed, optional bool }
+type wireEntry struct {
+	there, sealed, optional bool
+	told                    bool // whether it is sealed
+}
 
 // UnmarshalJSON looks at no value.
 func (e *wireEntry) UnmarshalJSON(text []byte) error {
@@ -178,7 +216,8 @@ func (e *wireEntry) UnmarshalJSON(text []byte) error {
 	}
 	if shape != nil {
 		e.there = true
-		e.sealed = shape.IsSealed != nil && *shape.IsSealed
+		e.told = shape.IsSealed != nil
+		e.sealed = e.told && *shape.IsSealed
 		e.optional = shape.IsOptional != nil && *shape.IsOptional
 	}
 	return nil

@@ -65,6 +65,9 @@ func (st *state) answer(t envcheck.Target) envcheck.Answer {
 	}
 	a.Place = place(st.project.Name.value, envcheck.EnvironmentRef{Name: e.name, Branch: e.branch})
 	a.Project.EnvironmentID = refName(cmp.Or(e.custom, e.name), e.branch)
+	if d := st.project.running(e); d != nil {
+		a.Project.Deployed, a.Project.Deployment = d.begun(), d.ID.value
+	}
 	a.Settings = st.settings(e)
 	a.Incomplete = st.gaps(e, t, name)
 	a.Complete = len(a.Incomplete) == 0
@@ -89,7 +92,7 @@ func (st *state) settings(e environment) []envcheck.Setting {
 	settings := make([]envcheck.Setting, 0, len(best))
 	for _, row := range best {
 		settings = append(settings, envcheck.Setting{
-			Name: row.name, State: row.state, Type: row.kind,
+			Name: row.name, State: row.state, Type: row.kind, Storage: row.storage,
 			Value: row.value, Readable: row.readable,
 			Shared: row.shared, Managed: row.managed, Branch: row.branch, Updated: row.updated,
 		})

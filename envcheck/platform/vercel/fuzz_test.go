@@ -19,8 +19,8 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 // is an answer; a name is given once; and what is not complete says why, in words
 // of this program's own.
 func FuzzAnswers(f *testing.F) {
-	const project = `{"id":"prj_1","name":"shop","accountId":"team_1","rootDirectory":null,"customEnvironments":[{"id":"env_1","slug":"qa"}],"link":{"type":"gitlab","projectUrl":"https://gitlab.com/a/b"}}`
-	const own = `{"envs":[{"id":"1","key":"A","type":"plain","value":"~secret~","target":["preview","production"],"gitBranch":null},{"key":"A","type":"encrypted","value":"~secret~","target":"preview","gitBranch":"dev","customEnvironmentIds":["env_1"]}],"hiddenProductionEnvCount":0,"pagination":{"next":null}}`
+	const project = `{"id":"prj_1","name":"shop","accountId":"team_1","rootDirectory":null,"customEnvironments":[{"id":"env_1","slug":"qa"}],"targets":{"production":{"id":"dpl_1","createdAt":1,"readyState":"READY"}},"latestDeployments":[{"id":"dpl_2","createdAt":2,"readyState":"BUILDING","target":null,"meta":{"githubCommitRef":"dev"}}],"lastAliasRequest":{"toDeploymentId":"dpl_1","jobStatus":"succeeded","type":"rollback","requestedAt":3},"link":{"type":"gitlab","projectUrl":"https://gitlab.com/a/b"}}`
+	const own = `{"envs":[{"id":"1","key":"A","type":"plain","visibility":"config","value":"~secret~","target":["preview","production"],"gitBranch":null},{"key":"A","type":"encrypted","value":"~secret~","target":"preview","gitBranch":"dev","customEnvironmentIds":["env_1"]}],"hiddenProductionEnvCount":0,"pagination":{"next":null}}`
 	const team = `{"data":[{"id":"env_2","key":"B","value":"~secret~","projectId":["prj_1"],"target":["preview"],"applyToAllCustomEnvironments":true}],"pagination":{"count":1,"next":7,"prev":null}}`
 	for _, seed := range [][3]string{
 		{project, own, team},

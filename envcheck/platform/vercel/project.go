@@ -37,6 +37,9 @@ type project struct {
 	ExposesSystem *bool                `json:"autoExposeSystemEnvs"`
 	Custom        *[]customEnvironment `json:"customEnvironments"`
 	Env           []struct{}           `json:"env"`
+	Targets       currentDeployments   `json:"targets"`
+	Latest        latestDeployments    `json:"latestDeployments"`
+	LastAlias     aliasRequest         `json:"lastAliasRequest"`
 
 	// listedTeam is the team in whose list the project was found, when the
 	// list of teams led there.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck"
 	"github.com/envtight/envtight/internal/httpclient"
 )
 
@@ -40,6 +41,7 @@ type variable struct {
 	updated        time.Time
 
 	state    envtight.State
+	storage  envcheck.Storage
 	value    envtight.Secret
 	readable bool
 	// sealed tells that the value came encrypted, and could be asked for alone.
@@ -241,6 +243,7 @@ func (w *wireVariable[V]) variable() variable {
 	case w.ConfigurationID.value != "":
 		v.managed = "integration"
 	}
+	v.storage = storage(w.Type.value, w.Visibility)
 	v.readState(w.Value, w.Decrypted)
 	v.findOdd(w.Key, w.GitBranch, w.Type, w.Target, w.CustomEnvironmentIDs)
 	return v

@@ -152,6 +152,7 @@ type wireVariable[V value] struct {
 	Type                 text   `json:"type"`
 	Value                V      `json:"value"`
 	Decrypted            bool   `json:"decrypted"`
+	Visibility           text   `json:"visibility"`
 	Target               texts  `json:"target"`
 	GitBranch            text   `json:"gitBranch"`
 	CustomEnvironmentIDs texts  `json:"customEnvironmentIds"`

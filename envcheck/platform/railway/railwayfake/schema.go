@@ -1,15 +1,25 @@
 package railwayfake
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // moment is the time at which everything was made and changed.
 const moment = "2026-01-02T03:04:05.678Z"
+
+// stamp writes a time as the API does.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return moment
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+}
 
 // root is the type Query, as far as it is about projects and variables.
 func (s *State) root(v viewer) *object {
@@ -214,7 +224,7 @@ func (s *State) variableObject(p *Project, e *Environment, v *Variable) *object 
 		"id": plain(ID("variable", e.ID+v.Service+v.Name)), "name": plain(v.Name),
 		"isSealed": plain(v.Sealed), "references": plain(s.references(p, v)),
 		"serviceId": maybe(textOrNil(v.Service)), "environmentId": maybe(e.ID), "pluginId": maybe(nil),
-		"createdAt": plain(moment), "updatedAt": plain(moment),
+		"createdAt": plain(moment), "updatedAt": plain(stamp(v.Updated)),
 		"service": computed(func(arguments) (any, error) {
 			if v.Service == "" {
 				return nil, errors.New("Cannot return null for non-nullable field Variable.service.")
@@ -229,8 +239,42 @@ func instanceObject(e *Environment, sv *Service) *object {
 		"id": plain(ID("instance", e.ID+sv.ID)), "serviceId": plain(sv.ID), "serviceName": plain(sv.Name),
 		"environmentId": plain(e.ID), "deletedAt": maybe(deleted(sv.Deleted)),
 		"createdAt": plain(moment), "updatedAt": plain(moment),
-		"rootDirectory": maybe(textOrNil(sv.RootDirectory)),
-		"source":        maybe(&object{"ServiceSource", map[string]field{"repo": maybe(textOrNil(sv.Repo)), "image": maybe(nil)}}),
+		"rootDirectory":     maybe(textOrNil(sv.RootDirectory)),
+		"source":            maybe(&object{"ServiceSource", map[string]field{"repo": maybe(textOrNil(sv.Repo)), "image": maybe(nil)}}),
+		"activeDeployments": plain(e.active(sv.ID)), "latestDeployment": maybe(e.latest(sv.ID)),
+	}}
+}
+
+// active are the active deployments of a service.
+func (e *Environment) active(service string) []any {
+	list := []any{}
+	for i := range e.Deployments {
+		if d := &e.Deployments[i]; d.Service == service && d.Active {
+			list = append(list, d.object(e))
+		}
+	}
+	return list
+}
+
+// latest is the newest deployment of a service, or null.
+func (e *Environment) latest(service string) any {
+	var newest *Deployment
+	for i := range e.Deployments {
+		if d := &e.Deployments[i]; d.Service == service && (newest == nil || d.Created.After(newest.Created)) {
+			newest = d
+		}
+	}
+	if newest == nil {
+		return nil
+	}
+	return newest.object(e)
+}
+
+func (d *Deployment) object(e *Environment) *object {
+	return &object{"Deployment", map[string]field{
+		"id": plain(d.ID), "status": plain(cmp.Or(d.Status, "SUCCESS")), "environmentId": plain(e.ID),
+		"serviceId": maybe(d.Service), "deploymentStopped": plain(!d.Active),
+		"createdAt": plain(stamp(d.Created)), "updatedAt": plain(stamp(d.Created)),
 	}}
 }
 

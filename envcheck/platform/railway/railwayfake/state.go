@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // State is everything that a Railway account holds here.
@@ -58,6 +59,8 @@ type Environment struct {
 	// Without names the services of the project that have no instance here.
 	Without   []string
 	Variables []Variable
+	// Deployments are those of all services, in any order.
+	Deployments []Deployment
 	// Staged are changes that are not applied yet.
 	Staged []Staged
 }
@@ -70,6 +73,19 @@ type Service struct {
 	Deleted             bool
 }
 
+// Deployment is a deployment of a service.
+type Deployment struct {
+	// Service is the ID or name of the service. Where ID is empty, it is made
+	// of service and time.
+	Service, ID string
+	// Status is "SUCCESS" (also when empty) or another one of the schema's.
+	Status string
+	// Active tells that it is deployed and has instances.
+	Active bool
+	// Created is when; zero is the time of everything else.
+	Created time.Time
+}
+
 // Variable is a variable that somebody set.
 type Variable struct {
 	// Service is the ID or name of the service; empty for a shared variable.
@@ -78,6 +94,8 @@ type Variable struct {
 	// Value is what was typed, references included.
 	Value  string
 	Sealed bool
+	// Updated is when it last changed; zero is the time of everything else.
+	Updated time.Time
 }
 
 // Staged is a staged change of a variable.
@@ -168,6 +186,11 @@ func (e *Environment) normal(p *Project) {
 	}
 	for i := range e.Staged {
 		e.Staged[i].Service = p.serviceID(e.Staged[i].Service)
+	}
+	for i := range e.Deployments {
+		d := &e.Deployments[i]
+		d.Service = p.serviceID(d.Service)
+		fill(&d.ID, "deployment", e.ID+d.Service+stamp(d.Created))
 	}
 	for i := range e.Without {
 		e.Without[i] = p.serviceID(e.Without[i])

@@ -84,7 +84,11 @@ func (c *call) rows(p *Project, decrypt bool) (rows []wireVariable, hidden int) 
 				continue
 			}
 		}
-		rows = append(rows, p.wireVariable(v, target, decrypt))
+		row := p.wireVariable(v, target, decrypt)
+		if c.Shape != Counted {
+			row.Visibility = "" // which is younger than the other shapes
+		}
+		rows = append(rows, row)
 	}
 	return rows, hidden
 }
@@ -113,7 +117,7 @@ func (c *call) variables() reply {
 		return ok(rows[0])
 	case c.Shape == Counted:
 		for i := range rows {
-			rows[i].Visibility, rows[i].LegacyValue = "secret", cipher("legacy", "")
+			rows[i].LegacyValue = cipher("legacy", "")
 		}
 		return ok(countedList{rows, hidden})
 	}

@@ -87,9 +87,36 @@ type Project struct {
 	HidesSystem bool
 	Custom      []CustomEnvironment
 	Variables   []Variable
+	// Deployments are in any order. Current is the ID of the one that serves
+	// production, and LastAlias what was last asked to serve it.
+	Deployments []Deployment
+	Current     string
+	LastAlias   *AliasRequest
 	// EmptyList answers the list of variables empty, although the project
 	// itself names them.
 	EmptyList bool
+}
+
+// Deployment is a deployment of a project.
+type Deployment struct {
+	ID string
+	// State is "READY" (also when empty), "BUILDING", "QUEUED", "INITIALIZING",
+	// "ERROR" or "CANCELED"; Substate is "", "STAGED", "ROLLING" or "PROMOTED".
+	State, Substate string
+	// Target is "production", or empty for a preview.
+	Target string
+	// Branch is the git branch it was made from, on the project's host.
+	Branch            string
+	Created, Building time.Time
+}
+
+// AliasRequest is a wish that production be served by a certain deployment.
+type AliasRequest struct {
+	From, To string
+	// Status is "succeeded", "failed", "skipped", "pending" or "in-progress",
+	// and Type "promote" or "rollback".
+	Status, Type string
+	Requested    time.Time
 }
 
 // CustomEnvironment is an environment of a project's own. An empty ID is made
@@ -116,6 +143,9 @@ type Variable struct {
 	// System marks a variable that Vercel itself made.
 	System  bool
 	Updated time.Time
+	// Visibility is "config" or "secret"; empty follows the type, and "-" leaves
+	// it out, as rows from before July 2026 do. Only Counted lists have it.
+	Visibility string
 }
 
 // Shared is a variable of a team.

@@ -1,6 +1,7 @@
 package vercelfake
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"slices"
@@ -16,19 +17,55 @@ type regions struct {
 }
 
 type wireProject struct {
-	AccountID             string         `json:"accountId"`
-	DirectoryListing      bool           `json:"directoryListing"`
-	ID                    string         `json:"id"`
-	Name                  string         `json:"name"`
-	NodeVersion           string         `json:"nodeVersion"`
-	ResourceConfig        regions        `json:"resourceConfig"`
-	DefaultResourceConfig regions        `json:"defaultResourceConfig"`
-	Framework             *string        `json:"framework"`
-	RootDirectory         *string        `json:"rootDirectory"`
-	AutoExposeSystemEnvs  bool           `json:"autoExposeSystemEnvs"`
-	Link                  any            `json:"link,omitempty"`
-	Custom                *[]wireCustom  `json:"customEnvironments,omitempty"`
-	Env                   []wireVariable `json:"env"`
+	AccountID             string                     `json:"accountId"`
+	DirectoryListing      bool                       `json:"directoryListing"`
+	ID                    string                     `json:"id"`
+	Name                  string                     `json:"name"`
+	NodeVersion           string                     `json:"nodeVersion"`
+	ResourceConfig        regions                    `json:"resourceConfig"`
+	DefaultResourceConfig regions                    `json:"defaultResourceConfig"`
+	Framework             *string                    `json:"framework"`
+	RootDirectory         *string                    `json:"rootDirectory"`
+	AutoExposeSystemEnvs  bool                       `json:"autoExposeSystemEnvs"`
+	Link                  any                        `json:"link,omitempty"`
+	Custom                *[]wireCustom              `json:"customEnvironments,omitempty"`
+	Env                   []wireVariable             `json:"env"`
+	LatestDeployments     []wireDeployment           `json:"latestDeployments"`
+	Targets               map[string]*wireDeployment `json:"targets"`
+	LastAliasRequest      *wireAliasRequest          `json:"lastAliasRequest,omitempty"`
+}
+
+type wireDeployment struct {
+	ID            string            `json:"id"`
+	CreatedAt     int64             `json:"createdAt"`
+	BuildingAt    int64             `json:"buildingAt,omitempty"`
+	CreatedIn     string            `json:"createdIn"`
+	Creator       *wireCreator      `json:"creator"`
+	Hostname      string            `json:"deploymentHostname"`
+	Name          string            `json:"name"`
+	Meta          map[string]string `json:"meta,omitempty"`
+	Plan          string            `json:"plan"`
+	Private       bool              `json:"private"`
+	ReadyState    string            `json:"readyState"`
+	ReadySubstate string            `json:"readySubstate,omitempty"`
+	Target        *string           `json:"target"`
+	Type          string            `json:"type"`
+	URL           string            `json:"url"`
+	UserID        string            `json:"userId"`
+}
+
+type wireCreator struct {
+	Email    string `json:"email"`
+	UID      string `json:"uid"`
+	Username string `json:"username"`
+}
+
+type wireAliasRequest struct {
+	From        string `json:"fromDeploymentId"`
+	To          string `json:"toDeploymentId"`
+	JobStatus   string `json:"jobStatus"`
+	RequestedAt int64  `json:"requestedAt"`
+	Type        string `json:"type"`
 }
 
 type wireCustom struct {
@@ -102,7 +139,9 @@ func (s *State) wire(p *Project, env []wireVariable) wireProject {
 		AccountID: p.Owner, ID: p.ID, Name: p.Name, NodeVersion: "22.x",
 		ResourceConfig: regions{[]string{"iad1"}}, DefaultResourceConfig: regions{[]string{"iad1"}},
 		AutoExposeSystemEnvs: !p.HidesSystem, Link: p.link(), Env: env,
+		LatestDeployments: []wireDeployment{}, Targets: map[string]*wireDeployment{},
 	}
+	p.addDeployments(&w)
 	if p.Framework != "" {
 		w.Framework = &p.Framework
 	}
@@ -112,6 +151,43 @@ func (s *State) wire(p *Project, env []wireVariable) wireProject {
 	if !s.NoCustom {
 		custom := p.wireCustom()
 		w.Custom = &custom
+	}
+	return w
+}
+
+// addDeployments writes the newest deployments, newest first, and the one that
+// serves production, which need not be among the newest.
+func (p *Project) addDeployments(w *wireProject) {
+	const newest = 10
+	for i := range p.Deployments {
+		d := p.Deployments[i].wire(p)
+		if d.ID == p.Current {
+			w.Targets["production"] = &d
+		}
+		w.LatestDeployments = append(w.LatestDeployments, d)
+	}
+	slices.SortStableFunc(w.LatestDeployments, func(a, b wireDeployment) int { return cmp.Compare(b.CreatedAt, a.CreatedAt) })
+	w.LatestDeployments = w.LatestDeployments[:min(len(w.LatestDeployments), newest)]
+	if r := p.LastAlias; r != nil {
+		w.LastAliasRequest = &wireAliasRequest{From: r.From, To: r.To, JobStatus: r.Status, Type: r.Type, RequestedAt: millis(r.Requested)}
+	}
+}
+
+func (d *Deployment) wire(p *Project) wireDeployment {
+	w := wireDeployment{
+		ID: d.ID, Name: p.Name, CreatedAt: millis(d.Created), CreatedIn: "sfo1", Plan: "pro", Type: "LAMBDAS",
+		Creator:  &wireCreator{Email: "dev@example.com", UID: defaultUser, Username: "dev"},
+		Hostname: p.Name + "-" + d.ID, URL: p.Name + "-" + d.ID + ".vercel.app", UserID: defaultUser,
+		ReadyState: cmp.Or(d.State, "READY"), ReadySubstate: d.Substate,
+	}
+	if !d.Building.IsZero() {
+		w.BuildingAt = d.Building.UnixMilli()
+	}
+	if d.Target != "" {
+		w.Target = &d.Target
+	}
+	if d.Branch != "" {
+		w.Meta = map[string]string{cmp.Or(p.Host, "github") + "CommitRef": d.Branch}
 	}
 	return w
 }
@@ -150,6 +226,19 @@ func kind(t string) string {
 		return "encrypted"
 	}
 	return t
+}
+
+// visibility is what rows of 2026 say beside the type.
+func visibility(stated, kind string) string {
+	switch {
+	case stated == "-":
+		return ""
+	case stated != "":
+		return stated
+	case kind == "sensitive":
+		return "secret"
+	}
+	return "config"
 }
 
 // cipher stands for an encrypted value: the same length whatever it hides.
@@ -241,6 +330,7 @@ func (p *Project) wireVariable(v *Variable, target []string, decrypt bool) wireV
 	if decrypted {
 		w.Decrypted = &decrypted
 	}
+	w.Visibility = visibility(v.Visibility, w.Type)
 	if len(target) == 1 && v.OneTarget {
 		w.Target = target[0]
 	} else if len(target) > 0 || len(v.Custom) == 0 {
