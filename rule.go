@@ -34,7 +34,8 @@ type Example struct {
 	// Files is a txtar archive (golang.org/x/tools/txtar) of the repository.
 	// The state of platforms, where the rule needs one, is its section
 	// "snapshot": a line "cell APP ENVIRONMENT PLACE" for each cell that was
-	// fetched, followed by indented lines "NAME STATE".
+	// fetched, followed by indented lines "NAME STATE"; both lines may end in
+	// words that say more, as in "storage=clear" or "deployed=TIME".
 	Files string `json:"files"`
 	// Want are the lines that the rule reports, as in
 	// ".env.example:1:1: PORT_ ends in an underscore"; empty for a case in

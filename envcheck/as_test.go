@@ -48,7 +48,7 @@ func TestAs(t *testing.T) {
 // TestOptionalInterfacesAreFoundByAs: a type assertion would lose what a wrapped
 // source can do, without a word.
 func TestOptionalInterfacesAreFoundByAs(t *testing.T) {
-	optional := []string{"Discoverer", "Prober", "Needer", "Adviser", "Grouper"}
+	optional := []string{"Discoverer", "Prober", "Needer", "Adviser", "Guide", "Grouper"}
 	files := 0
 	err := filepath.WalkDir("..", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".go") {

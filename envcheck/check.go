@@ -52,6 +52,9 @@ type Options struct {
 	// FileJudges judge each env file, besides package dotenvlint. They are how
 	// rules take part that need packages which this one must not import.
 	FileJudges []FileJudge
+	// PublicPrefixes begin the names whose values builds put into the code that
+	// browsers load, as in "NEXT_PUBLIC_".
+	PublicPrefixes []string
 	// Class guesses the class of a variable by its name; it may be nil.
 	Class func(name string) envtight.Class
 }

@@ -26,6 +26,7 @@ func check(t *testing.T, files string, o Options) *envtight.Report {
 	}
 	o.Links, o.Environments, o.Sources, o.Configured = s.links, s.environments(), s.sources(), s.configured
 	o.Local, o.Tracked = s.local, func(path string) bool { return slices.Contains(s.tracked, path) }
+	o.PublicPrefixes = []string{"NEXT_PUBLIC_"}
 	o.Tokens = func(Link, string) (Token, bool) { return Token{From: "TEST"}, true }
 	report, err := envtight.Run(t.Context(), []envtight.Check{New(o)}, envtight.Options{FS: fsys})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/workspace"
@@ -100,7 +101,7 @@ func (w *world) link(app, service string) {
 	platform := []string{"railway", "vercel"}[w.rand.IntN(2)]
 	link := Link{
 		App: app, Platform: platform, Project: "shop", Service: service, Environments: map[string]EnvironmentRef{},
-		Values: w.chance(2), Required: w.chance(8), Guessed: w.chance(2),
+		Values: w.chance(2), Required: w.chance(8), Guessed: w.chance(2), Sealed: w.chance(2),
 	}
 	for _, environment := range worldEnvironments {
 		switch w.rand.IntN(6) {
@@ -119,6 +120,7 @@ func (w *world) link(app, service string) {
 
 func (w *world) answer(place envtight.Place) Answer {
 	a := Answer{Place: place, Complete: !w.chance(5)}
+	a.Project.Deployed = w.time()
 	if w.chance(12) {
 		return Answer{Place: place, NoSuchEnvironment: true}
 	}
@@ -129,7 +131,10 @@ func (w *world) answer(place envtight.Place) Answer {
 		if w.chance(2) {
 			continue
 		}
-		s := Setting{Name: name, State: envtight.Set + envtight.State(w.rand.IntN(5)), Shared: w.chance(6)}
+		s := Setting{Name: name, State: envtight.Set + envtight.State(w.rand.IntN(5)), Shared: w.chance(6), Updated: w.time()}
+		if s.Storage = Storage(w.rand.IntN(4)); s.State == envtight.Unreadable {
+			s.Storage = StoredSealed
+		}
 		if w.chance(6) {
 			s.Managed = "system"
 		}
@@ -139,6 +144,25 @@ func (w *world) answer(place envtight.Place) Answer {
 		a.Settings = append(a.Settings, s)
 	}
 	return a
+}
+
+// time is unknown, or one of a few.
+func (w *world) time() time.Time {
+	if w.chance(3) {
+		return time.Time{}
+	}
+	return time.Date(2026, 1, 1, 0, w.rand.IntN(6), 0, 0, time.UTC)
+}
+
+// worldClass: ALPHA is a secret, and BRAVO goes to browsers.
+func worldClass(name string) envtight.Class {
+	switch name {
+	case "ALPHA":
+		return envtight.ClassSecret
+	case "BRAVO":
+		return envtight.ClassPublic
+	}
+	return envtight.ClassUnknown
 }
 
 // worldSource answers for one platform of a world.
@@ -166,6 +190,7 @@ func (w *world) run(t *testing.T, o envtight.Options) *envtight.Report {
 	o.FS = w.files
 	r, err := envtight.Run(t.Context(), []envtight.Check{New(Options{
 		FS: w.files, Workspace: ws, Links: w.links, Environments: worldEnvironments, Policies: w.policies, Configured: true,
+		Class: worldClass, PublicPrefixes: []string{"BRA"},
 		Sources: []Source{worldSource{w, "railway"}, worldSource{w, "vercel"}},
 		Tokens: func(l Link, environment string) (Token, bool) {
 			return Token{}, w.tokens[l.App+" "+environment+" "+l.Platform+l.Service]
@@ -175,6 +200,13 @@ func (w *world) run(t *testing.T, o envtight.Options) *envtight.Report {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// sealed reports whether the link of a cell wants secrets sealed.
+func (w *world) sealed(c envtight.Cell) bool {
+	return slices.ContainsFunc(w.links, func(l Link) bool {
+		return l.Sealed && l.App == c.App && l.Platform == c.Place.Platform && l.Service == c.Place.Service
+	})
 }
 
 // answerOf returns what was told of a cell of a finding; ok is false when nobody
@@ -211,7 +243,8 @@ func TestRandomWorlds(t *testing.T) {
 			t.Fatalf("%+v\n%+v\n%s", w.links, w.policies, findings(r, ""))
 		}
 	}
-	for _, id := range []string{"env/missing", "env/empty", "env/extra", "env/drift", "env/forbidden", "env/dangling-reference", "env/cannot-tell", "nobody"} {
+	for _, id := range []string{"env/missing", "env/empty", "env/extra", "env/drift", "env/forbidden", "env/dangling-reference", "env/cannot-tell", "nobody",
+		"env/stored-in-clear", "env/public-sealed", "env/not-deployed", "env/staged"} {
 		if rules[id] < 20 {
 			t.Errorf("the worlds hold %d findings of %s only", rules[id], id)
 		}
@@ -244,7 +277,7 @@ func (w *world) findingsHold(r *envtight.Report, rules map[string]int) (problems
 			seen[k] = d.Rule
 			a, asked := w.answerOf(c)
 			at := slices.IndexFunc(a.Settings, func(s Setting) bool { return s.Name == d.Name })
-			if !asked || len(matrix[k]) != 1 || !holds(d.Rule, d.Name, a, at, matrix[k][0]) {
+			if !asked || len(matrix[k]) != 1 || !holds(d.Rule, d.Name, w.sealed(c), a, at, matrix[k][0]) {
 				problems = append(problems, fmt.Sprintf("%s of %v does not follow from %+v and %+v", d.Rule, k, a, matrix[k]))
 			}
 		}
@@ -258,7 +291,7 @@ func (w *world) findingsHold(r *envtight.Report, rules map[string]int) (problems
 
 // holds reports whether a finding is true of an answer, in which the setting of
 // the name is the at-th one, and of its entry in the matrix.
-func holds(rule, name string, a Answer, at int, e envtight.MatrixEntry) bool {
+func holds(rule, name string, sealed bool, a Answer, at int, e envtight.MatrixEntry) bool {
 	if at < 0 {
 		absent := a.Complete && !a.NoSuchEnvironment && e.State == envtight.Absent && !a.Provides(name)
 		return absent && (rule == "env/missing" && e.Need == envtight.Required || rule == "env/drift" && e.Need == envtight.Optional)
@@ -278,6 +311,15 @@ func holds(rule, name string, a Answer, at int, e envtight.MatrixEntry) bool {
 		return s.State == envtight.Unreadable && e.Need == envtight.Required
 	case "env/dangling-reference":
 		return len(s.References) > 0
+	case "env/stored-in-clear":
+		return worldClass(name) == envtight.ClassSecret && s.State == envtight.Set && s.Managed == "" &&
+			(s.Storage == StoredInClear || s.Storage == StoredReadable && sealed)
+	case "env/public-sealed":
+		return worldClass(name) == envtight.ClassPublic && s.Storage == StoredSealed && s.Managed == ""
+	case "env/not-deployed":
+		return !s.Updated.IsZero() && !a.Project.Deployed.IsZero() && s.Updated.Sub(a.Project.Deployed) > time.Minute && e.Need != envtight.NotDeclared
+	case "env/staged":
+		return s.State == envtight.Staged && e.Need == envtight.Required
 	default:
 		return false
 	}

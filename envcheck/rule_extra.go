@@ -13,7 +13,8 @@ var extra = &rule{
 on, nor, when it has none of its own, the root's. Either the
 example is behind, and the next environment will lack it; or the variable is left over.
 
-Names that the platform or an integration owns, and variables shared between apps, are left out.`,
+Names that the platform or an integration owns, and variables shared between apps, are left out. A secret that is
+stored in clear is env/stored-in-clear first.`,
 		Examples: []envtight.Example{{
 			Files: "-- apps/api/.env.example --\nPORT=8000\n-- snapshot --\ncell api prod railway:shop/api/production\n  PORT set\n  OLD_API_KEY set\n  KV_URL set managed\n  TEAM_NAME set shared\n",
 			Want:  "railway:shop/api/production/OLD_API_KEY: OLD_API_KEY is set and api does not declare it: prod",
@@ -25,7 +26,7 @@ Names that the platform or an integration owns, and variables shared between app
 			if v.app.examples == 0 || v.app.unread || v.need.Need != envtight.NotDeclared || v.row.declared() || !v.state.IsSet() {
 				continue
 			}
-			if v.setting.Managed != "" || v.setting.Shared || v.cell.provides(v.row.name) || v.dangles() {
+			if v.setting.Managed != "" || v.setting.Shared || v.cell.provides(v.row.name) || v.dangles() || v.secretExposed() {
 				continue
 			}
 			d := j.about(v)

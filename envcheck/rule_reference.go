@@ -73,14 +73,17 @@ not looked at.`,
 			if v.need.Need != envtight.Required || v.state != envtight.Unreadable || !v.cell.target.Values || v.dangles() {
 				continue
 			}
-			d := j.about(v)
-			d.Message = fmt.Sprintf("%s is set, and its value cannot be read by anyone", v.row.name)
-			j.pass.Report(d)
 			j.pass.Incomplete(envtight.Incompleteness{
 				Silence: envtight.Undecidable,
 				Cause:   "values that nobody can read were not judged",
-				Cells:   d.Cells,
+				Cells:   []envtight.Cell{v.cell.ref()},
 			})
+			if v.notRunning() || j.sealedInVain(v) {
+				continue // which is said of it
+			}
+			d := j.about(v)
+			d.Message = fmt.Sprintf("%s is set, and its value cannot be read by anyone", v.row.name)
+			j.pass.Report(d)
 		}
 	},
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing/fstest"
+	"time"
 
 	"github.com/envtight/envtight"
 	"golang.org/x/tools/txtar"
@@ -27,6 +28,7 @@ type snapshotCell struct {
 	place            envtight.Place
 	answer           Answer
 	values           bool
+	sealed           bool
 }
 
 // parseExample splits an example into the repository and the state of platforms.
@@ -87,6 +89,10 @@ func newSnapshotCell(words []string) *snapshotCell {
 		switch key {
 		case "incomplete":
 			c.answer.Complete = false
+		case "sealed":
+			c.sealed = true
+		case "deployed":
+			c.answer.Project.Deployed = timeOf(value)
 		case "values":
 			c.values = true
 		case "root":
@@ -111,11 +117,21 @@ func newSetting(words []string) (Setting, error) {
 			s.Managed = "integration"
 		case "shared":
 			s.Shared = true
+		case "storage":
+			s.Storage = map[string]Storage{"clear": StoredInClear, "readable": StoredReadable, "sealed": StoredSealed}[value]
+		case "updated":
+			s.Updated = timeOf(value)
 		case "dangling":
 			s.References = append(s.References, Reference{Text: value, Resolution: Dangling})
 		}
 	}
 	return s, nil
+}
+
+// timeOf reads a time; one that cannot be read is not known.
+func timeOf(text string) time.Time {
+	at, _ := time.Parse(time.RFC3339, text)
+	return at
 }
 
 // link makes one link for each app and service.
@@ -133,6 +149,7 @@ func (s *snapshot) link() {
 		}
 		s.links[i].Environments[c.environment] = EnvironmentRef{Name: c.place.Environment}
 		s.links[i].Values = s.links[i].Values || c.values
+		s.links[i].Sealed = s.links[i].Sealed || c.sealed
 	}
 }
 

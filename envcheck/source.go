@@ -22,8 +22,8 @@ type Source interface {
 	Fetch(ctx context.Context, targets []Target) []Answer
 }
 
-// A Source may have more to offer: see [Discoverer], [Prober], [Needer], [Adviser]
-// and [Grouper]. Find these with [As], never by a type assertion: the Source may
+// A Source may have more to offer: see [Discoverer], [Prober], [Needer],
+// [Adviser], [Guide] and [Grouper]. Find these with [As], never by a type assertion: the Source may
 // be wrapped.
 
 // As returns the optional interface T of a source: of the source itself, or else of
@@ -111,6 +111,21 @@ type Adviser interface {
 	SetCommand(target Target, name string) string
 }
 
+// Guide is a Source that knows how a user changes on its platform how a variable is
+// stored, or whether it runs: the command to paste, or what to do in a few words.
+// An empty text means that it knows no way.
+type Guide interface {
+	// RedeployCommand makes what runs take up what is set; rebuild tells that
+	// the values are built into the code.
+	RedeployCommand(target Target, project ProjectFacts, rebuild bool) string
+	// ApplyCommand applies the changes that are staged.
+	ApplyCommand(target Target) string
+	// SealCommand stores a variable so that nobody can read it back, and
+	// OpenCommand so that those who may can.
+	SealCommand(target Target, setting *Setting) string
+	OpenCommand(target Target, setting *Setting) string
+}
+
 // Link says which project and service of a platform an app is, and which of its
 // environments are meant by the user's. Strings are names or ids, as the user
 // wrote them.
@@ -136,6 +151,8 @@ type Link struct {
 	Values bool
 	// Required makes not asking this platform a failure.
 	Required bool
+	// Sealed wants secrets stored so that nobody can read them back.
+	Sealed bool
 	// Location is where the link is written.
 	Location envtight.Location
 	// Guessed tells that nobody wrote it: a link file or discovery did.

@@ -57,6 +57,7 @@ app "frontend" {
     token_env    = "VERCEL_TOKEN"
     values       = true
     required     = true
+    sealed       = "required"
   }
 }
 
@@ -125,7 +126,7 @@ func TestParse(t *testing.T) {
 				Links: []envcheck.Link{{
 					App: "frontend", Platform: "vercel", Team: "acme", Project: "frontend",
 					Environments: map[string]envcheck.EnvironmentRef{"dev": {Name: "preview", Branch: "dev"}, "prod": {Name: "production"}},
-					TokenEnv:     map[string]string{"": "VERCEL_TOKEN"}, Values: true, Required: true,
+					TokenEnv:     map[string]string{"": "VERCEL_TOKEN"}, Values: true, Required: true, Sealed: true,
 				}},
 			},
 			{Name: "storybook", Path: "apps/storybook", Ignore: true},

@@ -105,7 +105,7 @@ func (p *parser) link(app string, raw *rawPlatform) envcheck.Link {
 	return envcheck.Link{
 		App: app, Platform: raw.Name, Team: raw.Team, Project: raw.Project, Service: raw.Service,
 		Environments: environments, NotIn: notIn, TokenEnv: p.tokenEnv(raw),
-		Values: raw.Values, Required: raw.Required, Location: p.header(&raw.node),
+		Values: raw.Values, Required: raw.Required, Sealed: raw.Sealed == "required", Location: p.header(&raw.node),
 	}
 }
 

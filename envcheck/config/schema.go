@@ -50,6 +50,7 @@ type rawPlatform struct {
 	Environments hcl.Expression `hcl:"environments,optional" validate:"-" form:"map of strings or objects" doc:"Your environments in the platform's words: \"production\", or { target = \"preview\", branch = \"dev\" }, { custom = \"staging\" } (Vercel), { name = \"...\" }. \"\" means that the app is not deployed there; an environment left out is not judged, and env/unmapped says so. Without the attribute, convention decides."`
 	TokenEnv     hcl.Expression `hcl:"token_env,optional" validate:"-" form:"string or map of strings" doc:"Name of the variable that holds the token, for all environments or for each. Never a token."`
 	Values       bool           `hcl:"values,optional" default:"false" doc:"Also read values, to tell empty ones. They stay in memory and are never shown."`
+	Sealed       string         `hcl:"sealed,optional" validate:"oneof=required" doc:"Secrets must be stored so that nobody can read them back: sensitive on Vercel, sealed on Railway."`
 	Required     bool           `hcl:"required,optional" default:"false" doc:"A run in which this platform was not asked is incomplete."`
 }
 

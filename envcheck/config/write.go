@@ -119,6 +119,9 @@ func (c *Config) writeLink(body *hclwrite.Body, link *envcheck.Link) {
 	if link.Required {
 		body.SetAttributeValue("required", cty.True)
 	}
+	if link.Sealed {
+		body.SetAttributeValue("sealed", cty.StringVal("required"))
+	}
 }
 
 // inOrder returns the keys of a map in the user's order of environments; others

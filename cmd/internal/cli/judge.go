@@ -70,7 +70,7 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	options := envcheck.Options{
 		FS: p.fsys, Workspace: p.workspace, Apps: scope.apps, Environments: environments,
 		Links: links, Configured: p.configured, Sources: sources, Tokens: a.token,
-		Offline: a.flags.offline, Policies: p.policies(), Class: naming.Class, FactsOnly: !want.env,
+		Offline: a.flags.offline, Policies: p.policies(), Class: naming.Class, PublicPrefixes: naming.PublicPrefixes(), FactsOnly: !want.env,
 		FileJudges: []envcheck.FileJudge{{Rules: valuetype.Rules(), Judge: judgeTypes}},
 	}
 	if !want.env {

@@ -269,6 +269,8 @@ func (r *reader) facts(f *envcheck.ProjectFacts) {
 			f.CopyOf = r.value()
 		case "deployed":
 			f.Deployed = r.time(r.value())
+		case "deployment":
+			f.Deployment = r.value()
 		default:
 			r.unknownField()
 		}

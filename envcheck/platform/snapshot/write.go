@@ -125,6 +125,7 @@ func appendFacts(dst []byte, f *envcheck.ProjectFacts) []byte {
 	}
 	dst = appendField(dst, "copy-of", f.CopyOf)
 	dst = appendTime(dst, "deployed", f.Deployed)
+	dst = appendField(dst, "deployment", f.Deployment)
 	if len(dst) == empty {
 		return dst[:before]
 	}

@@ -44,10 +44,6 @@ func TestStorage(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	unknown := fetchOne(t, source(t, vercelfake.New(acme(vars(v{Name: "A", Type: "wrapped", Targets: prod})))), target("production"))
-	if unknown.Complete || len(unknown.Settings) != 0 {
-		t.Errorf("a type that is not known: %+v", unknown)
-	}
 }
 
 // at is a number of hours after some day.
