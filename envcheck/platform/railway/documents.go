@@ -6,7 +6,7 @@ type document struct{ name, text string }
 // documents are all that this package ever sends. decryptVariables is false in
 // every one: with true Railway sends the values of sealed variables, too.
 var documents = []document{
-	projectTokenDocument, environmentDocument, moreDocument, stagedDocument, projectDocument,
+	projectTokenDocument, environmentDocument, moreDocument, stagedDocument, projectDocument, pullsDocument,
 	workspacesDocument, projectsDocument, instancesDocument, valuesDocument, kindDocument,
 }
 
@@ -20,6 +20,7 @@ fragment EnvironmentFields on Environment {
   name
   projectId
   isEphemeral
+  meta { prNumber prRepo }
   deletedAt
   unmergedChangesCount
   config(decryptVariables: false)
@@ -109,8 +110,30 @@ fragment Environments on Project {
 
 var projectDocument = document{"EnvtightProject", `
 query EnvtightProject($project: String!, $after: String) {
-  project(id: $project) { id name deletedAt ...Environments }
+  project(id: $project) { id name deletedAt baseEnvironmentId ...Environments }
 }` + environmentList}
+
+// pullsDocument lists the environments that come and go with pull requests, with
+// what Railway remembers of these. Only who asks for such an environment needs
+// it: an error about one of them leaves other runs alone.
+var pullsDocument = document{"EnvtightPulls", `
+query EnvtightPulls($project: String!, $after: String) {
+  project(id: $project) {
+    id
+    name
+    deletedAt
+    environments(first: 100, isEphemeral: true, after: $after) {
+      edges {
+        node {
+          id name isEphemeral deletedAt canAccess unmergedChangesCount
+          meta { prNumber prRepo }
+          sourceEnvironment { id name }
+        }
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}`}
 
 // workspacesDocument works for account and workspace tokens; "me" does not work
 // for the latter.

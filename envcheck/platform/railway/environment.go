@@ -19,6 +19,14 @@ type environment struct {
 	buckets                []string
 	// bucketsKnown tells that buckets are all there are.
 	bucketsKnown bool
+	ephemeral    bool
+	meta         *wireMeta
+	// copyOf is the name of the environment that an ephemeral one was made from,
+	// and base is that environment, where it could be read.
+	copyOf string
+	base   *environment
+	// copies are the ephemeral environments that are made from this one.
+	copies []string
 }
 
 // service is a service that has an instance in an environment.
@@ -73,7 +81,7 @@ func readOwn(ctx context.Context, client *httpclient.Client) (*environment, erro
 	if err != nil {
 		return nil, err
 	}
-	if t.Environment.Unmerged != nil && *t.Environment.Unmerged > 0 {
+	if t.Environment.hasStaged() {
 		return e, e.readStaged(ctx, client)
 	}
 	return e, nil
@@ -104,7 +112,7 @@ func readByID(ctx context.Context, client *httpclient.Client, projectID, id stri
 	switch {
 	case staged:
 		return e, e.addStaged(doc, answer.Staged)
-	case answer.Environment.Unmerged != nil && *answer.Environment.Unmerged > 0:
+	case answer.Environment.hasStaged():
 		return e, e.readStaged(ctx, client)
 	}
 	return e, nil
@@ -128,7 +136,7 @@ func readEnvironment(ctx context.Context, client *httpclient.Client, doc documen
 	if err != nil {
 		return nil, err
 	}
-	e := &environment{projectID: p.ID, projectName: p.Name, id: w.ID, name: w.Name, shared: map[string]*variable{}}
+	e := &environment{projectID: p.ID, projectName: p.Name, id: w.ID, name: w.Name, ephemeral: w.IsEphemeral, meta: w.Meta, shared: map[string]*variable{}}
 	buckets, next, err := p.Buckets.nodes(doc, "buckets")
 	if err != nil {
 		return nil, err

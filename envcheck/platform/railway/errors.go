@@ -20,6 +20,8 @@ type problem struct {
 	noEnvironment bool
 	project       string
 	environments  []string
+	// notThere tells that there was nothing to look at, which is no fault.
+	notThere bool
 }
 
 func (p *problem) Error() string { return p.cause }
@@ -101,6 +103,9 @@ func explain(err error, t envcheck.Target) envtight.Incompleteness {
 	switch {
 	case errors.As(err, &own):
 		inc.Cause, inc.Advice, inc.Location = own.cause, own.advice, t.Location
+		if own.notThere {
+			inc.Silence = envtight.NotAsked
+		}
 		return inc
 	case errors.Is(err, context.Canceled):
 		return set("stopped before the answer came", "run again and let it finish")

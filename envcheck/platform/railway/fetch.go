@@ -51,6 +51,7 @@ func newSession(source *Source, t envcheck.Token) *session {
 	return &session{
 		token: t, source: source,
 		projects:     map[string]*lazy[*project]{},
+		pulls:        map[string]*lazy[*project]{},
 		environments: map[string]*lazy[*environment]{},
 	}
 }
@@ -66,13 +67,14 @@ func (f *fetch) answer(ctx context.Context, t envcheck.Target) envcheck.Answer {
 		return failed(a, err, t)
 	}
 	a.Place.Project, a.Place.Environment = e.projectName, e.name
-	a.Project = envcheck.ProjectFacts{ID: e.projectID, Name: e.projectName, EnvironmentID: e.id}
+	a.Project = envcheck.ProjectFacts{ID: e.projectID, Name: e.projectName, EnvironmentID: e.id, Ephemeral: e.ephemeral, CopyOf: e.copyOf, Copies: e.copies}
 	s, err := e.service(t)
 	if err != nil {
 		return failed(a, err, t)
 	}
 	a.Place.Service = s.name
 	a.Project.ServiceID, a.Project.Repository = s.id, s.repository
+	a.Project.NotCopied = e.notCopied(s)
 	a.Project.RootDirectory, a.Project.RootKnown = s.root, s.rootKnown
 	a.Project.Deployed, a.Project.Deployment = s.deployed, s.deployment
 	var v *values
@@ -178,7 +180,7 @@ func (e *environment) setting(s *service, name string, v *values) envcheck.Setti
 	}
 	switch {
 	case known.sealed:
-		out.State, out.Type = envtight.Unreadable, "sealed"
+		out.State, out.Type, out.Storage = envtight.Unreadable, "sealed", envcheck.StoredSealed
 		return out
 	case known.staged:
 		out.State, out.Type = envtight.Staged, "staged"

@@ -90,7 +90,7 @@ func (s *Source) probeBearer(ctx context.Context, t envcheck.Target, r envcheck.
 			return r, nil
 		}
 	}
-	_, _, err = session.environmentID(ctx, client, id, t)
+	_, err = session.byName(ctx, client, id, t)
 	if err == nil {
 		r.Sees += ", environment " + t.Ref.Name
 	}

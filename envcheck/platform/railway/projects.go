@@ -65,40 +65,47 @@ func projectsOf(ctx context.Context, client *httpclient.Client, w wireNamed) ([]
 // project reads the environments of a project.
 func (s *session) project(ctx context.Context, client *httpclient.Client, id string) (*project, error) {
 	return keyed(&s.mu, s.projects, id).get(func() (*project, error) {
-		p := &project{id: id}
-		doc := projectDocument
-		err := pages(doc, func(after any) (string, error) {
-			answer, err := ask[struct {
-				Project *wireProject `json:"project"`
-			}](ctx, client, doc, map[string]any{"project": id, "after": after})
-			if err != nil {
-				return "", err
-			}
-			w := answer.Project
-			if w == nil || w.ID != id || w.Name == "" {
-				return "", unknownShape(doc, "the project is missing")
-			}
-			if w.DeletedAt != nil {
-				return "", &problem{
-					cause:  "railway: project " + quoted(w.Name) + " was deleted",
-					advice: "link the app to a project that exists; envtight init looks it up",
-				}
-			}
-			p.name = w.Name
-			nodes, next, err := w.Environments.nodes(doc, "environments")
-			for _, e := range nodes {
-				if e.ID == "" || e.Name == "" {
-					return "", unknownShape(doc, "an environment has no id or no name")
-				}
-			}
-			p.environments = append(p.environments, nodes...)
-			return next, err
-		})
-		if err != nil {
-			return nil, err
-		}
-		return p, nil
+		return readProject(ctx, client, projectDocument, id)
 	})
+}
+
+// readProject reads a project with the environments that a document lists.
+func readProject(ctx context.Context, client *httpclient.Client, doc document, id string) (*project, error) {
+	p := &project{id: id}
+	err := pages(doc, func(after any) (string, error) {
+		answer, err := ask[struct {
+			Project *wireProject `json:"project"`
+		}](ctx, client, doc, map[string]any{"project": id, "after": after})
+		if err != nil {
+			return "", err
+		}
+		w := answer.Project
+		if w == nil || w.ID != id || w.Name == "" {
+			return "", unknownShape(doc, "the project is missing")
+		}
+		if w.DeletedAt != nil {
+			return "", &problem{
+				cause:  "railway: project " + quoted(w.Name) + " was deleted",
+				advice: "link the app to a project that exists; envtight init looks it up",
+			}
+		}
+		p.name = w.Name
+		if w.Base != nil {
+			p.base = *w.Base
+		}
+		nodes, next, err := w.Environments.nodes(doc, "environments")
+		for _, e := range nodes {
+			if e.ID == "" || e.Name == "" {
+				return "", unknownShape(doc, "an environment has no id or no name")
+			}
+		}
+		p.environments = append(p.environments, nodes...)
+		return next, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // pages calls ask with the cursor of each page, until there is no next one. A

@@ -18,6 +18,7 @@ func isID(s string) bool { return idPattern.MatchString(s) }
 // project is a project with its environments, as far as names need resolving.
 type project struct {
 	id, name     string
+	base         string // id of the environment that those of pull requests copy; empty: not known
 	environments []wireEnvironment
 }
 
@@ -52,14 +53,22 @@ func (s *session) environment(ctx context.Context, t envcheck.Target) (*environm
 	if err != nil {
 		return nil, err
 	}
-	id, staged := t.Ref.Name, false
-	if !isID(id) {
-		if id, staged, err = s.environmentID(ctx, o.client, projectID, t); err != nil {
+	if t.Ref.Pull.Number > 0 {
+		return s.pullEnvironment(ctx, o.client, projectID, t)
+	}
+	named := listedEnvironment{wireEnvironment: wireEnvironment{ID: t.Ref.Name}}
+	if !isID(t.Ref.Name) {
+		if named, err = s.byName(ctx, o.client, projectID, t); err != nil {
 			return nil, err
 		}
 	}
-	return keyed(&s.mu, s.environments, strings.ToLower(projectID+"/"+id)).get(func() (*environment, error) {
-		return readByID(ctx, o.client, projectID, id, staged)
+	return keyed(&s.mu, s.environments, strings.ToLower(projectID+"/"+named.ID)).get(func() (*environment, error) {
+		e, err := readByID(ctx, o.client, projectID, named.ID, named.hasStaged())
+		if err != nil {
+			return nil, err
+		}
+		e.copies = named.copies
+		return e, nil
 	})
 }
 
@@ -71,6 +80,15 @@ func (e *environment) checkTarget(t envcheck.Target) error {
 	switch {
 	case !isNamed(t.Project, e.projectID, e.projectName):
 		wrong = "project " + quoted(e.projectName) + ", not project " + quoted(t.Project)
+	case t.Ref.Pull.Number > 0:
+		if is, _ := e.meta.of(t.Ref.Pull); is {
+			return nil
+		}
+		return &problem{
+			cause: "railway: " + tokenWords(t.Token) + " is a project token for environment " + quoted(e.name) +
+				", which is not that of " + pullWords(t.Ref.Pull) + "; nothing was compared",
+			advice: "use an account or workspace token here: one that was made for another environment does not reach those of pull requests",
+		}
 	case !isNamed(t.Ref.Name, e.id, e.name):
 		wrong = "environment " + quoted(e.name) + ", not environment " + quoted(t.Ref.Name) + " of project " + quoted(e.projectName)
 	default:
@@ -159,12 +177,19 @@ func inTeam(team string) string {
 	return " in workspace " + quoted(team)
 }
 
-// environmentID looks up an environment by name. staged tells that changes are
-// staged in it.
-func (s *session) environmentID(ctx context.Context, client *httpclient.Client, projectID string, t envcheck.Target) (id string, staged bool, err error) {
+// listedEnvironment is an environment in the list of its project, with the names
+// of those that are copies of it.
+type listedEnvironment struct {
+	wireEnvironment
+	copies []string
+}
+
+// byName looks up an environment by name.
+func (s *session) byName(ctx context.Context, client *httpclient.Client, projectID string, t envcheck.Target) (listedEnvironment, error) {
+	var none listedEnvironment
 	p, err := s.project(ctx, client, projectID)
 	if err != nil {
-		return "", false, err
+		return none, err
 	}
 	var live []wireEnvironment
 	for _, e := range p.environments {
@@ -176,19 +201,23 @@ func (s *session) environmentID(ctx context.Context, client *httpclient.Client, 
 		func(i int) string { return live[i].ID }, func(i int) string { return live[i].Name })
 	switch {
 	case fits > 1:
-		return "", false, &problem{
+		return none, &problem{
 			cause:  "railway: " + countWords(fits) + " environments of project " + quoted(p.name) + " are called " + quoted(t.Ref.Name),
 			advice: "write the environment's id instead",
 		}
 	case i < 0:
-		return "", false, p.noEnvironment(t)
+		return none, p.noEnvironment(t)
 	case live[i].CanAccess != nil && !*live[i].CanAccess:
-		return "", false, &problem{
-			cause:  "railway: " + tokenWords(s.token) + " may not look into environment " + quoted(live[i].Name) + " of project " + quoted(p.name),
-			advice: "use a project token made for that environment",
-		}
+		return none, s.noAccess(p, live[i])
 	}
-	return live[i].ID, live[i].Unmerged != nil && *live[i].Unmerged > 0, nil
+	return listedEnvironment{live[i], p.copies(live[i].ID)}, nil
+}
+
+func (s *session) noAccess(p *project, e wireEnvironment) error {
+	return &problem{
+		cause:  "railway: " + tokenWords(s.token) + " may not look into environment " + quoted(e.Name) + " of project " + quoted(p.name),
+		advice: "use a project token made for that environment",
+	}
 }
 
 func (p *project) noEnvironment(t envcheck.Target) error {
@@ -196,7 +225,7 @@ func (p *project) noEnvironment(t envcheck.Target) error {
 	slices.Sort(names)
 	return &problem{
 		cause:         "railway: project " + quoted(p.name) + " has no environment " + quoted(t.Ref.Name),
-		advice:        "correct the environment in the link" + choices(names) + "; one of a pull request is meant by its id only",
+		advice:        "correct the environment in the link" + choices(names) + "; one of a pull request is meant by --env pr/NUMBER, or by its id",
 		noEnvironment: true,
 		project:       p.name,
 		environments:  names,
@@ -226,6 +255,12 @@ func (e *environment) service(t envcheck.Target) (*service, error) {
 		return nil, &problem{
 			cause:  "railway: " + countWords(fits) + " services are called " + quoted(t.Service) + in,
 			advice: "write the service's id instead",
+		}
+	case i < 0 && e.mayLack(t):
+		return nil, &problem{
+			cause:    "railway: service " + quoted(t.Service) + " is not" + in + ": that of a pull request may be made without services that it does not touch",
+			advice:   "deploy the service there, if the pull request needs it",
+			notThere: true,
 		}
 	case i < 0:
 		return nil, &problem{

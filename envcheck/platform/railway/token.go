@@ -59,6 +59,7 @@ type session struct {
 	mu           sync.Mutex
 	projectList  lazy[[]listedProject]
 	projects     map[string]*lazy[*project]
+	pulls        map[string]*lazy[*project] // with the environments of pull requests only
 	environments map[string]*lazy[*environment]
 }
 

@@ -141,6 +141,8 @@ type wireEnvironment struct {
 	Name        string                    `json:"name"`
 	ProjectID   string                    `json:"projectId"`
 	IsEphemeral bool                      `json:"isEphemeral"`
+	Meta        *wireMeta                 `json:"meta"`
+	Source      *wireNamed                `json:"sourceEnvironment"`
 	DeletedAt   *string                   `json:"deletedAt"`
 	CanAccess   *bool                     `json:"canAccess"`
 	Unmerged    *int                      `json:"unmergedChangesCount"`
@@ -149,11 +151,15 @@ type wireEnvironment struct {
 	Variables   *connection[wireVariable] `json:"variables"`
 }
 
+// hasStaged reports whether changes are staged in the environment.
+func (e *wireEnvironment) hasStaged() bool { return e.Unmerged != nil && *e.Unmerged > 0 }
+
 type wireProject struct {
 	ID           string                       `json:"id"`
 	Name         string                       `json:"name"`
 	DeletedAt    *string                      `json:"deletedAt"`
 	Primary      *string                      `json:"primaryEnvironmentId"`
+	Base         *string                      `json:"baseEnvironmentId"`
 	Buckets      *connection[wireNamed]       `json:"buckets"`
 	Environments *connection[wireEnvironment] `json:"environments"`
 }

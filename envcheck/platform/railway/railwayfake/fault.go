@@ -81,6 +81,16 @@ func Beside(text string) func(http.ResponseWriter, *http.Request, []byte) {
 	}
 }
 
+// Then answers as it should, and then lets something happen before the next
+// request, as the end of an environment.
+func Then(happen func()) func(http.ResponseWriter, *http.Request, []byte) {
+	return func(w http.ResponseWriter, _ *http.Request, right []byte) {
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		happen()
+		_, _ = w.Write(right)
+	}
+}
+
 // NoData is status 200 with neither data nor errors.
 func NoData(w http.ResponseWriter, _ *http.Request, _ []byte) {
 	w.Header().Set(BrokenHeader, "1")

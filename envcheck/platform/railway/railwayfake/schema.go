@@ -134,6 +134,7 @@ func (s *State) projectObject(v viewer, p *Project) *object {
 			return nil, nil
 		}},
 		"primaryEnvironmentId": maybe(p.primary()),
+		"baseEnvironmentId":    maybe(textOrNil(p.Base)),
 		"environments": computed(func(a arguments) (any, error) {
 			return s.environments(v, p, "ProjectEnvironmentsConnection", a)
 		}),
@@ -215,6 +216,26 @@ func (s *State) environmentObject(v viewer, p *Project, e *Environment) *object 
 			return s.connection("EnvironmentServiceInstancesConnection", a, list)
 		}),
 		"config": guarded(func(a arguments) (any, error) { return p.config(e, a.flag("decryptVariables")), nil }),
+		"meta":   maybe(e.meta()),
+		"sourceEnvironment": {nullable: true, value: func(arguments) (any, error) {
+			for i := range p.Environments {
+				if source := &p.Environments[i]; source.ID == e.Source {
+					return s.environmentObject(v, p, source), nil
+				}
+			}
+			return nil, nil
+		}},
+	}}
+}
+
+// meta is what is remembered of the pull request that an environment is for.
+func (e *Environment) meta() any {
+	if e.Number == 0 {
+		return nil
+	}
+	return &object{"EnvironmentMeta", map[string]field{
+		"prNumber": maybe(e.Number), "prRepo": maybe(textOrNil(e.Repo)), "prTitle": maybe("A change"),
+		"branch": maybe("feat/change"), "baseBranch": maybe("main"),
 	}}
 }
 

@@ -42,9 +42,12 @@ type Workspace struct{ ID, Name string }
 
 // Project is a project. Where an ID is empty, it is [ID] of the name.
 type Project struct {
-	ID, Name     string
-	Workspace    string // ID or name
-	Deleted      bool
+	ID, Name  string
+	Workspace string // ID or name
+	Deleted   bool
+	// Base is the ID or name of the environment that those of pull requests are
+	// copies of; empty means that nobody chose one.
+	Base         string
 	Environments []Environment
 	Services     []Service
 	Buckets      []string // names
@@ -53,8 +56,13 @@ type Project struct {
 // Environment is an environment of a project.
 type Environment struct {
 	ID, Name string
-	// Ephemeral environments belong to a pull request.
+	// Ephemeral environments belong to a pull request: its Number in Repo, which
+	// is "owner/name". Number 0 leaves out what is remembered of it. Source is
+	// the ID or name of the environment that they were copied from.
 	Ephemeral bool
+	Number    int
+	Repo      string
+	Source    string
 	Deleted   bool
 	// Without names the services of the project that have no instance here.
 	Without   []string
@@ -173,6 +181,10 @@ func (s *State) normal() {
 		for j := range p.Environments {
 			p.Environments[j].normal(p)
 		}
+		p.Base = p.environmentID(p.Base)
+		for j := range p.Environments {
+			p.Environments[j].Source = p.environmentID(p.Environments[j].Source)
+		}
 	}
 	for i := range s.Tokens {
 		s.Tokens[i].normal(s)
@@ -226,6 +238,16 @@ func (p *Project) serviceID(name string) string {
 	for _, s := range p.Services {
 		if s.Name == name {
 			return s.ID
+		}
+	}
+	return name
+}
+
+// environmentID returns the ID of an environment given by ID or name.
+func (p *Project) environmentID(name string) string {
+	for _, e := range p.Environments {
+		if e.Name == name {
+			return e.ID
 		}
 	}
 	return name
