@@ -23,6 +23,8 @@ type state struct {
 	// unread are the variables whose values were asked for one by one and did
 	// not come, by row id.
 	unread map[string]error
+	// branches are the variables of single branches.
+	branches []envcheck.BranchSettings
 }
 
 // needsCustomEnvironments reports whether some target means an environment that
@@ -49,6 +51,7 @@ func (st *state) answer(t envcheck.Target) envcheck.Answer {
 		Place:   place(st.project.Name.value, t.Ref),
 		Project: st.project.facts(),
 	}
+	a.Project.Branches = st.branches
 	if st.project.ExposesSystem == nil || *st.project.ExposesSystem {
 		a.Provided = provided(st.project.Framework.value)
 	}
@@ -139,6 +142,14 @@ func (st *state) gaps(e environment, t envcheck.Target, project string) []envtig
 	}
 	if st.shared.err != nil && st.own.err == nil {
 		gaps = append(gaps, st.explainShared(t, project))
+	}
+	if t.Ref.Pull.Number > 0 && e.branch == "" && st.onlyOnBranches(e) {
+		gaps = append(gaps, envtight.Incompleteness{
+			Silence: envtight.NotAsked,
+			Cause: fmt.Sprintf("vercel: project %s has variables for single branches, and the branch of pull request %d is not known: nothing is called missing there",
+				project, t.Ref.Pull.Number),
+			Advice: "run where the branch is known: in the CI of the pull request",
+		})
 	}
 	if odd := st.oddRow(e); odd != "" && st.own.err == nil && st.shared.err == nil {
 		gaps = append(gaps, explain(unknownShape(envPath, odd), "the variables of project "+project, t))

@@ -151,6 +151,7 @@ func (s *Source) load(ctx context.Context, g *group) *state {
 	}
 	wg.Wait()
 	st.project.Custom = custom
+	st.branches = branchSettings(st.own.rows)
 	if g.values {
 		session.readValues(ctx, st)
 	}
