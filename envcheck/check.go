@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/envtight/envtight"
@@ -26,6 +27,12 @@ type Options struct {
 	// Environments are the user's environments to judge, in order, as in dev
 	// before prod.
 	Environments []string
+	// CopyOf names, for environments of pull requests, the user's environment
+	// that counts as the one they are copies of where no platform says it.
+	CopyOf map[string]string
+	// Branches are the branches of the repository. It is asked at most once, and
+	// only when a platform has variables for single branches; nil: nobody knows.
+	Branches func(context.Context) Branches
 	// Links say where the apps are deployed.
 	Links []Link
 	// FactsOnly fills the facts for other checks, and judges nothing.
@@ -57,6 +64,19 @@ type Options struct {
 	PublicPrefixes []string
 	// Class guesses the class of a variable by its name; it may be nil.
 	Class func(name string) envtight.Class
+}
+
+// Branches are the branches of the repository, as far as a clone knows them.
+type Branches struct {
+	// Repository is that of the remote, as "owner/name".
+	Repository string
+	// Names are all branches, at the remote and local ones, sorted.
+	Names []string
+	// AsOf is when the remote was last asked for all of them.
+	AsOf time.Time
+	// Unknown says in words why the clone does not know them all, as in "this
+	// clone is shallow", and Advice what to do; then Names prove nothing.
+	Unknown, Advice string
 }
 
 // FileJudge judges env files one by one.
@@ -125,6 +145,12 @@ func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
 	apps := c.apps(files)
 	cells := c.fetch(ctx, apps, pass)
 	m := join(c.options, apps, cells, c.locals(apps, files))
+	m.branches = sync.OnceValue(func() Branches {
+		if c.options.Branches == nil {
+			return Branches{Unknown: "nobody knows which branches there are"}
+		}
+		return c.options.Branches(ctx)
+	})
 	m.export(pass.Facts)
 	c.count(m, pass)
 	if c.options.FactsOnly {

@@ -1,6 +1,7 @@
 package envcheck
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,6 +28,9 @@ func check(t *testing.T, files string, o Options) *envtight.Report {
 	o.Links, o.Environments, o.Sources, o.Configured = s.links, s.environments(), s.sources(), s.configured
 	o.Local, o.Tracked = s.local, func(path string) bool { return slices.Contains(s.tracked, path) }
 	o.PublicPrefixes = []string{"NEXT_PUBLIC_"}
+	if s.branches.Repository != "" {
+		o.Branches = func(context.Context) Branches { return s.branches }
+	}
 	o.Tokens = func(Link, string) (Token, bool) { return Token{From: "TEST"}, true }
 	report, err := envtight.Run(t.Context(), []envtight.Check{New(o)}, envtight.Options{FS: fsys})
 	if err != nil {

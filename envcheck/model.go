@@ -16,6 +16,7 @@ type model struct {
 	cells    []*cell
 	locals   []*local
 	verdicts []verdict
+	branches func() Branches
 }
 
 // verdict is one variable of one app in one cell that was asked: all that a rule
@@ -58,8 +59,10 @@ func join(o Options, apps []*app, cells []*cell, locals []*local) *model {
 func (m *model) judge() {
 	environments := m.options.Environments
 	names := make([][]string, len(environments))
+	pulls, originals := make([]bool, len(environments)), make([]string, len(environments))
 	for i, environment := range environments {
 		names[i] = namesOf(environment, environments)
+		_, pulls[i] = PullNumber(environment)
 	}
 	size := 0
 	for _, a := range m.apps {
@@ -67,12 +70,21 @@ func (m *model) judge() {
 	}
 	m.verdicts = make([]verdict, 0, size)
 	for _, a := range m.apps {
+		for i, environment := range environments {
+			if pulls[i] {
+				originals[i] = m.options.original(a, environment)
+			}
+		}
 		needs := make([]need, len(a.rows)*len(environments))
 		settings := make([]*Setting, len(a.rows)*len(a.cells))
 		for _, r := range a.rows {
 			r.needs, needs = carve(needs, len(environments))
 			r.settings, settings = carve(settings, len(a.cells))
 			for i, environment := range environments {
+				if pulls[i] {
+					r.needs[i] = m.options.needOfCopy(a, r, originals[i])
+					continue
+				}
 				r.needs[i] = m.options.needOf(a, r, environment, names[i])
 			}
 			for i, cell := range a.cells {

@@ -37,6 +37,8 @@ var rules = []*rule{
 	localExtra,
 	localWrongFile,
 	localPlaceholder,
+	sealedNotCopied,
+	branchGone,
 }
 
 // Rules returns the rules that a [Check] reports under, sorted by ID: those of

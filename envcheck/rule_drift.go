@@ -29,7 +29,7 @@ env/extra.`,
 	needsPlatform: true,
 	check: func(j *judge) {
 		for _, v := range j.verdicts {
-			if v.need.Need != envtight.Optional || v.state != envtight.Absent || v.cell.provides(v.row.name) || j.meant(v) {
+			if v.need.Need != envtight.Optional || v.state != envtight.Absent || v.cell.provides(v.row.name) || v.cell.ofPull() || j.meant(v) {
 				continue
 			}
 			if others := j.setElsewhere(v); len(others) > 0 {
@@ -58,7 +58,7 @@ func (j *judge) meant(v verdict) bool {
 func (j *judge) setElsewhere(v verdict) []string {
 	var out []string
 	for _, cell := range v.app.cells {
-		if cell.link != v.cell.link || cell.environment == v.cell.environment || !cell.asked {
+		if cell.link != v.cell.link || cell.environment == v.cell.environment || !cell.asked || cell.ofPull() {
 			continue
 		}
 		if s := cell.settings[v.row.name]; s != nil && s.State.IsSet() && s.Managed == "" {

@@ -66,7 +66,7 @@ other, and a comparison of the two can find nothing.`,
 func (j *judge) reportShared(a *app, link *Link) {
 	byPlace := map[string][]*cell{}
 	for _, cell := range a.cells {
-		if cell.link == link && !cell.answer.NoSuchEnvironment {
+		if cell.link == link && !cell.answer.NoSuchEnvironment && !cell.ofPull() {
 			key := cmp.Or(cell.answer.Project.EnvironmentID, cell.target.Ref.Name) + "\x00" + cell.target.Ref.Branch
 			byPlace[key] = append(byPlace[key], cell)
 		}
@@ -117,7 +117,7 @@ deployed there, say so with an empty name, as in ` + "`environments = { dev = \"
 // unmappedLink returns the written link of an app that should know an
 // environment: none of the app's links does.
 func (j *judge) unmappedLink(a *app, environment string) *Link {
-	if environment == LocalEnvironment {
+	if _, pull := PullNumber(environment); pull || environment == LocalEnvironment {
 		return nil
 	}
 	var written *Link

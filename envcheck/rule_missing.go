@@ -47,6 +47,7 @@ platform did not show everything.`,
 			case v.need.Need != envtight.Required || v.state != envtight.Absent || v.cell.provides(v.row.name):
 			case v.row.anyApp:
 				shared = append(shared, v)
+			case v.notCopied(): // env/sealed-not-copied says why
 			default:
 				d := j.about(v)
 				d.Message = fmt.Sprintf("%s is %s and not set", v.row.name, v.need.required())
@@ -161,7 +162,11 @@ func (v verdict) whyElsewhere(at envtight.Location) []envtight.Related {
 // that is known.
 func (j *judge) adviseSet(v verdict) string {
 	if adviser, ok := As[Adviser](SourceOf(j.options.Sources, v.cell.link.Platform)); ok {
-		return "set it: " + adviser.SetCommand(v.cell.target, v.row.name)
+		target := v.cell.target
+		if v.cell.answer.Project.Ephemeral {
+			target.Ref.Name = v.cell.answer.Place.Environment // the platform does not know ours
+		}
+		return "set it: " + adviser.SetCommand(target, v.row.name)
 	}
 	return "set it there, or mark it @optional where it is declared"
 }

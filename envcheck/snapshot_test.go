@@ -19,6 +19,7 @@ type snapshot struct {
 	configured bool
 	local      bool
 	tracked    []string
+	branches   Branches
 	links      []Link
 	cells      []*snapshotCell
 }
@@ -60,6 +61,8 @@ func (s *snapshot) parse(text string) error {
 			for _, flag := range words[1:] {
 				s.tracked = append(s.tracked, strings.TrimPrefix(flag, "tracked="))
 			}
+		case words[0] == "repository" && len(words) >= 3:
+			s.branches = newBranches(words[1:])
 		case words[0] == "cell" && len(words) >= 4:
 			s.cells = append(s.cells, newSnapshotCell(words[1:]))
 		case len(s.cells) > 0 && len(words) >= 2:
@@ -96,13 +99,49 @@ func newSnapshotCell(words []string) *snapshotCell {
 		case "values":
 			c.values = true
 		case "root":
-			c.answer.Project = ProjectFacts{RootDirectory: value, RootKnown: true}
+			c.answer.Project.RootDirectory, c.answer.Project.RootKnown = value, true
+		case "repository":
+			c.answer.Project.Repository = value
+		case "copy-of":
+			c.answer.Project.Ephemeral, c.answer.Project.CopyOf = true, value
+		case "copies":
+			c.answer.Project.Copies = strings.Split(value, ",")
+		case "not-copied":
+			c.answer.Project.NotCopied = strings.Split(value, ",")
+		case "branch":
+			c.answer.Project.Branches = append(c.answer.Project.Branches, newBranchSettings(value))
 		case "no-such-environment":
 			c.answer.NoSuchEnvironment, c.answer.Complete = true, false
 			c.answer.Environments = strings.Split(value, ",")
 		}
 	}
 	return c
+}
+
+// newBranches reads "acme/shop as-of=2026-03-01 main dev" or "acme/shop unknown".
+func newBranches(words []string) Branches {
+	b := Branches{Repository: words[0]}
+	for _, word := range words[1:] {
+		if day, ok := strings.CutPrefix(word, "as-of="); ok {
+			b.AsOf, _ = time.Parse(time.DateOnly, day)
+			continue
+		}
+		b.Names = append(b.Names, word)
+	}
+	slices.Sort(b.Names)
+	if words[1] == "unknown" {
+		b.Unknown, b.Advice = "this clone is shallow", "run: git fetch --unshallow"
+	}
+	return b
+}
+
+// newBranchSettings reads "feat/login:API_URL,AUTH_URL@2026-02-01".
+func newBranchSettings(text string) BranchSettings {
+	text, day, _ := strings.Cut(text, "@")
+	branch, names, _ := strings.Cut(text, ":")
+	b := BranchSettings{Branch: branch, Names: strings.Split(names, ",")}
+	b.Updated, _ = time.Parse(time.DateOnly, day)
+	return b
 }
 
 func newSetting(words []string) (Setting, error) {
@@ -147,7 +186,9 @@ func (s *snapshot) link() {
 				Environments: map[string]EnvironmentRef{}, Guessed: !s.configured,
 			})
 		}
-		s.links[i].Environments[c.environment] = EnvironmentRef{Name: c.place.Environment}
+		ref := EnvironmentRef{Name: c.place.Environment}
+		ref.Pull.Number, _ = PullNumber(c.environment)
+		s.links[i].Environments[c.environment] = ref
 		s.links[i].Values = s.links[i].Values || c.values
 		s.links[i].Sealed = s.links[i].Sealed || c.sealed
 	}
