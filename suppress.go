@@ -161,7 +161,7 @@ func (r *run) reportSuppressions(used []bool) {
 				Message:  fmt.Sprintf("the suppression of %s expired on %s", s.Rule, s.Expires.Format(time.DateOnly)),
 				Advice:   "mend what it hid, or set a later date with a reason",
 			})
-		case !used[i] && r.judged(s.Rule):
+		case !used[i] && r.judged(s.Rule) && !strings.HasPrefix(s.Environment, "pr/"): // which only a run that names it judges
 			r.report(Diagnostic{
 				Rule:     unusedSuppression.ID,
 				Location: s.Location,

@@ -49,6 +49,8 @@ Source: Railway's documentation of variables, "Sealed variables".`,
 	},
 	needsPlatform: true,
 	check: func(j *judge) {
+		// It depends on the pull requests that are open now.
+		j.pass.Undecided(j.rule.ID)
 		for _, v := range j.verdicts {
 			if v.need.Need == envtight.Required && !v.row.anyApp && v.notCopied() {
 				d := j.about(v)

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck"
 	"github.com/envtight/envtight/internal/glob"
 	"github.com/envtight/envtight/internal/nearest"
 )
@@ -95,6 +96,9 @@ var words = map[string]string{
 func isKnown(r reference, names []string) bool {
 	if slices.Contains(names, r.name) {
 		return true
+	}
+	if _, pull := envcheck.PullNumber(r.name); r.kind == "environment" && r.pattern && (pull || r.name == "pr/*") {
+		return true // nobody declares the environments of pull requests
 	}
 	return r.pattern && strings.ContainsAny(r.name, "*?") &&
 		slices.ContainsFunc(names, func(name string) bool { return glob.Match(r.name, name) })

@@ -90,7 +90,7 @@ type rawSuppress struct {
 	Reason      string `hcl:"reason" validate:"notblank,max=2000" doc:"Why it is right. Compulsory: without it nothing is suppressed."`
 	Path        string `hcl:"path,optional" validate:"relpath" doc:"Pattern of the paths."`
 	App         string `hcl:"app,optional" validate:"notblank,max=250" names:"app,pattern" doc:"Name or pattern of the apps."`
-	Environment string `hcl:"environment,optional" validate:"notblank,max=250" names:"environment,pattern" doc:"Name or pattern of the environments."`
+	Environment string `hcl:"environment,optional" validate:"notblank,max=250" names:"environment,pattern" doc:"Name or pattern of the environments; \"pr/12\" or \"pr/*\" is that of a pull request."`
 	Platform    string `hcl:"platform,optional" validate:"notblank,max=250" names:"platform,pattern" doc:"Name or pattern of the platforms."`
 	Name        string `hcl:"name,optional" validate:"namepattern" doc:"Name or pattern of the variables."`
 	Owner       string `hcl:"owner,optional" validate:"notblank,max=250" doc:"Who answers for it."`

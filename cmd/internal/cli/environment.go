@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/envtight/envtight/envcheck"
 )
@@ -18,6 +19,10 @@ func (a *app) selectEnvironments(ctx context.Context, p *project) (names []strin
 	for _, name := range a.flags.environments {
 		if name == "auto" {
 			if name, reason, err = a.automatic(ctx, p); err != nil {
+				return nil, "", err
+			}
+		} else if strings.HasPrefix(name, "pr/") {
+			if name, reason, err = a.pullEnvironment(name); err != nil {
 				return nil, "", err
 			}
 		} else if !slices.Contains(known, name) && name != envcheck.LocalEnvironment {
@@ -49,16 +54,19 @@ func (a *app) automatic(ctx context.Context, p *project) (name, reason string, e
 // a pull request the branch it goes to counts: that environment will get the
 // change. Sources: the documents of GitHub Actions, GitLab CI, Vercel, Railway,
 // CircleCI, Buildkite and Azure Pipelines.
-var branchVariables = []struct{ name, what string }{
-	{"GITHUB_BASE_REF", "base of the pull request"},
-	{"CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "target of the merge request"},
-	{"BUILDKITE_PULL_REQUEST_BASE_BRANCH", "base of the pull request"},
-	{"GITHUB_REF_NAME", "GITHUB_REF_NAME"},
-	{"CI_COMMIT_BRANCH", "CI_COMMIT_BRANCH"},
-	{"VERCEL_GIT_COMMIT_REF", "VERCEL_GIT_COMMIT_REF"},
-	{"RAILWAY_GIT_BRANCH", "RAILWAY_GIT_BRANCH"},
-	{"CIRCLE_BRANCH", "CIRCLE_BRANCH"},
-	{"BUILDKITE_BRANCH", "BUILDKITE_BRANCH"},
+var branchVariables = []struct {
+	name, what string
+	base       bool // it is where a pull request goes to
+}{
+	{"GITHUB_BASE_REF", "base of the pull request", true},
+	{"CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "target of the merge request", true},
+	{"BUILDKITE_PULL_REQUEST_BASE_BRANCH", "base of the pull request", true},
+	{"GITHUB_REF_NAME", "GITHUB_REF_NAME", false},
+	{"CI_COMMIT_BRANCH", "CI_COMMIT_BRANCH", false},
+	{"VERCEL_GIT_COMMIT_REF", "VERCEL_GIT_COMMIT_REF", false},
+	{"RAILWAY_GIT_BRANCH", "RAILWAY_GIT_BRANCH", false},
+	{"CIRCLE_BRANCH", "CIRCLE_BRANCH", false},
+	{"BUILDKITE_BRANCH", "BUILDKITE_BRANCH", false},
 }
 
 // branch finds the branch that a deployment would be made from.

@@ -79,7 +79,7 @@ func (f *flags) setChanged(ref string) error {
 func (f *flags) platforms(set *pflag.FlagSet) {
 	set.BoolVar(&f.offline, "offline", false, "ask no platform; no connection is opened")
 	set.BoolVar(&f.values, "values", false, "ask platforms for values, too; they are compared in memory and never shown")
-	set.StringArrayVar(&f.environments, "env", nil, "look at this environment only (`NAME`, repeatable); auto: the one of the branch")
+	set.StringArrayVar(&f.environments, "env", nil, "look at this environment only (`NAME`, repeatable); auto: the one of the branch, pr/12: the one of a pull request, "+ownPull+": of this one")
 }
 
 // judging adds the flags by which a command reports and decides its exit code.

@@ -67,8 +67,12 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 		return nil, err
 	}
 	links := p.links(a)
+	pulls := a.pulls(ctx, p, environments)
+	pulls.link(links)
+	pulls.sayBranch(links, scope.apps)
 	options := envcheck.Options{
 		FS: p.fsys, Workspace: p.workspace, Apps: scope.apps, Environments: environments,
+		CopyOf: pulls.copyOf(), Branches: p.branches,
 		Links: links, Configured: p.configured, Sources: sources, Tokens: a.token,
 		Offline: a.flags.offline, Policies: p.policies(), Class: naming.Class, PublicPrefixes: naming.PublicPrefixes(), FactsOnly: !want.env,
 		FileJudges: []envcheck.FileJudge{{Rules: valuetype.Rules(), Judge: judgeTypes}},

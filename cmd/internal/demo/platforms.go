@@ -10,7 +10,8 @@ import (
 // vercelToken opens the fake Vercel. It is no credential of anything.
 const vercelToken = "demo-token-for-the-fake-vercel"
 
-// railwayToken is the project token of one environment of the fake Railway.
+// railwayToken is the project token of one environment of the fake Railway, or
+// that of the account, which no user of the demo needs.
 func railwayToken(environment string) string { return "demo-token-for-the-fake-railway-" + environment }
 
 // railwayState is what the team did on Railway: production lacks a key of the
@@ -27,15 +28,17 @@ func railwayState() railwayfake.State {
 	common := []string{"ASTRA_DB_API_ENDPOINT", "ASTRA_DB_KEYSPACE", "R2_ACCOUNT_ID", "R2_ACCESS_KEY_ID", "R2_BUCKET_NAME", "SESSION_SECRET", "frontendUrl"}
 	sealed := railwayfake.Variable{Service: "backend", Name: "ASTRA_DB_APPLICATION_TOKEN", Value: "made up", Sealed: true}
 	cache := railwayfake.Variable{Service: "backend", Name: "REDIS_URL", Value: "${{Redis.REDIS_URL}}"}
-	staging := append(backend(append(common, "R2_SECRET_ACCESS_KEY", "SENTRY_DNS", "LOG_LEVEL")...), sealed)
+	pull := backend(append(common, "R2_SECRET_ACCESS_KEY", "SENTRY_DNS", "LOG_LEVEL")...) // a copy, without what is sealed
+	staging := append(slices.Clone(pull), sealed)
 	production := append(backend(append(common, "SENTRY_DSN")...), sealed, cache)
 	return railwayfake.State{
 		Workspaces: []railwayfake.Workspace{{Name: "acme"}},
 		Projects: []railwayfake.Project{{
-			Name: "shop", Workspace: "acme",
+			Name: "shop", Workspace: "acme", Base: "staging",
 			Environments: []railwayfake.Environment{
 				{Name: "production", Variables: production},
 				{Name: "staging", Variables: staging},
+				{Name: "shop-pr-12", Ephemeral: true, Number: 12, Repo: "acme/shop", Source: "staging", Variables: pull},
 			},
 			Services: []railwayfake.Service{
 				{Name: "backend", Repo: "acme/shop", RootDirectory: "/apps/backend"},
@@ -45,6 +48,7 @@ func railwayState() railwayfake.State {
 		Tokens: []railwayfake.Token{
 			{Text: railwayToken("staging"), Kind: railwayfake.ProjectToken, Project: "shop", Environment: "staging"},
 			{Text: railwayToken("production"), Kind: railwayfake.ProjectToken, Project: "shop", Environment: "production"},
+			{Text: railwayToken("account"), Kind: railwayfake.AccountToken},
 		},
 	}
 }
