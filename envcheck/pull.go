@@ -52,7 +52,10 @@ func (o *Options) original(a *app, environment string) string {
 				fits = append(fits, name)
 			}
 		}
-		if len(fits) > 0 && !slices.Contains(fits, o.CopyOf[environment]) {
+		if slices.Contains(fits, o.CopyOf[environment]) {
+			break
+		}
+		if len(fits) > 0 {
 			return fits[0]
 		}
 	}
