@@ -131,6 +131,7 @@ func plantedPlatforms() (vercel, railway http.Handler) {
 			{Name: "API_KEY", Type: "plain", Value: canary("vercel plain"), Targets: both},
 			{Name: "DATABASE_URL", Type: "encrypted", Value: canary("vercel encrypted"), Targets: both},
 			{Name: "EXTRA_KEY", Type: "sensitive", Value: canary("vercel sensitive"), Targets: both},
+			{Name: "API_KEY", Type: "plain", Value: canary("vercel plain"), Targets: []string{"preview"}, Branch: "feat/gone"},
 		}}},
 		Shared: []vercelfake.Shared{{Team: "acme", Name: "SHARED_KEY", Type: "encrypted", Value: canary("vercel shared"), Targets: both, Projects: []string{"web"}}},
 		Tokens: []vercelfake.Token{{Text: canary("vercel token"), Team: "acme"}},
@@ -144,9 +145,12 @@ func plantedPlatforms() (vercel, railway http.Handler) {
 	r := railwayfake.State{
 		Workspaces: []railwayfake.Workspace{{Name: "acme"}},
 		Projects: []railwayfake.Project{{
-			Name: "shop", Workspace: "acme",
-			Environments: []railwayfake.Environment{{Name: "production", Variables: variables}, {Name: "staging", Variables: variables[:2]}},
-			Services:     []railwayfake.Service{{Name: "api", Repo: "acme/shop", RootDirectory: "/apps/api"}},
+			Name: "shop", Workspace: "acme", Base: "staging",
+			Environments: []railwayfake.Environment{
+				{Name: "production", Variables: variables}, {Name: "staging", Variables: variables[:2]},
+				{Name: "shop-pr-12", Ephemeral: true, Number: 12, Repo: "acme/shop", Source: "staging", Variables: variables[:1]},
+			},
+			Services: []railwayfake.Service{{Name: "api", Repo: "acme/shop", RootDirectory: "/apps/api"}},
 		}},
 		Tokens: []railwayfake.Token{{Text: canary("railway token"), Kind: railwayfake.AccountToken}},
 	}
@@ -199,6 +203,7 @@ var canaryCommands = [][]string{
 	{"naming", "--app", "api", "--config", configName, "--format", "json", "--output", "text=OUT/naming.txt", "--fail-on", "warning", "--strict", "--incomplete", "fail", "--enable", "style", "--baseline", "baseline.json", "--no-inline-ignores", "--show-suppressed", "--redact"},
 	{"naming", "--all"},
 	{"check", "--changed", "HEAD", "-v"}, {"env", "--changed", "HEAD~1"}, {"naming", "--changed", "HEAD", "--app", "w*"}, {"matrix", "--changed", "main"}, {"doctor", "--changed", "main"},
+	{"check", "--env", "pr/12", "--values", "-v"}, {"env", "--env", "pr/13", "--format", "json"}, {"matrix", "--env", "pr/12", "--env", "dev", "-v"}, {"check", "--env", "pr/auto"},
 	{"matrix", "--values", "-v"},
 	{"matrix", "--format", "json", "--problems", "--env", "dev", "--app", "web"},
 	{"matrix", "--format", "markdown", "--all", "--config", configName},

@@ -19,7 +19,7 @@ func TestOfflineDialsNothing(t *testing.T) {
 	plantRepository(t, dir)
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a platform was asked") }))
 	defer server.Close()
-	for _, command := range []string{"check", "env", "matrix", "doctor", "init --print"} {
+	for _, command := range []string{"check", "env", "check --env pr/12", "matrix", "doctor", "init --print"} {
 		t.Run(command, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
 			e := Env{
