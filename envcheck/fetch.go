@@ -116,15 +116,9 @@ func (c *Check) cells(apps []*app) []*cell {
 	for _, a := range apps {
 		for _, link := range a.links {
 			for i, environment := range c.options.Environments {
-				ref, ok := link.Environments[environment]
-				if !ok {
-					continue
+				if _, ok := link.Environments[environment]; ok {
+					cells = append(cells, &cell{app: a, environment: environment, order: i, link: link, target: link.Target(environment)})
 				}
-				cells = append(cells, &cell{app: a, environment: environment, order: i, link: link, target: Target{
-					App: a.name, Environment: environment,
-					Team: link.Team, Project: link.Project, Service: link.Service,
-					Ref: ref, Values: link.Values, Location: link.Location,
-				}})
 			}
 		}
 	}

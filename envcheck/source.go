@@ -159,6 +159,16 @@ type Link struct {
 	Guessed bool
 }
 
+// Target returns the target that the link is in one of the user's environments,
+// which is among its Environments; only the token is missing.
+func (l *Link) Target(environment string) Target {
+	return Target{
+		App: l.App, Environment: environment,
+		Team: l.Team, Project: l.Project, Service: l.Service,
+		Ref: l.Environments[environment], Values: l.Values, Location: l.Location,
+	}
+}
+
 // LocalEnvironment is the name of the environment that is a developer's own
 // machine. No platform has to know it.
 const LocalEnvironment = "local"

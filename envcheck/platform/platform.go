@@ -14,6 +14,9 @@ import (
 	"github.com/envtight/envtight/internal/httpclient"
 )
 
+// Holds is a place where programs tell each other of the limits that platforms set.
+type Holds = httpclient.Holds
+
 // Options say how to reach a platform. The zero value reaches the real one,
 // without a proxy.
 type Options struct {
@@ -32,6 +35,9 @@ type Options struct {
 	// a sensible bound. The deadline of the whole is the context's.
 	Timeout     time.Duration
 	Concurrency int
+	// Holds shares the limits that a platform sets with other programs, as
+	// package cache does; nil means with nobody.
+	Holds Holds
 	// Logger gets a debug record for each attempt, without values or ids.
 	Logger *slog.Logger
 	// Now and Sleep are the clock; nil means the real one.
@@ -50,6 +56,7 @@ func (o Options) Client(base string, timeout time.Duration) httpclient.Options {
 		Transport:   o.Transport,
 		Timeout:     cmp.Or(o.Timeout, timeout),
 		Concurrency: o.Concurrency,
+		Holds:       o.Holds,
 		Logger:      o.Logger,
 		Now:         o.Now,
 		Sleep:       o.Sleep,

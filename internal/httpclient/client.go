@@ -92,6 +92,9 @@ type Options struct {
 	// a platform asks for more, the request fails with [ErrRateLimited] at once.
 	MaxWait time.Duration
 
+	// Holds shares limits with other programs; nil means with nobody.
+	Holds Holds
+
 	// ErrorCode reads a platform's own code out of an answer with an error
 	// status, to stand in [Error.Code]. It must return a word of a fixed list of
 	// its own or "", never a piece of the body.
@@ -104,6 +107,16 @@ type Options struct {
 	// with the context's error when that ends.
 	Now   func() time.Time
 	Sleep func(ctx context.Context, d time.Duration) error
+}
+
+// Holds is a place where programs tell each other of limits. It is safe for
+// concurrent use, and does not fail: what it cannot keep it forgets.
+type Holds interface {
+	// Until returns the time before which nothing is to be sent to a host with
+	// a token, or the zero time.
+	Until(host string, token envtight.Secret) time.Time
+	// Hold tells of such a time. An earlier one than is known changes nothing.
+	Hold(host string, token envtight.Secret, until time.Time)
 }
 
 // Client sends reading requests to one host. It is safe for concurrent use. All

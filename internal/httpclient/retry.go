@@ -77,9 +77,7 @@ func (g *gate) waitTurn(ctx context.Context) error {
 	c := callOf(ctx)
 	var waited time.Time
 	for {
-		g.mu.Lock()
-		until := g.hold
-		g.mu.Unlock()
+		until := g.held()
 		wait := until.Sub(g.opts.Now())
 		if wait <= 0 || until.Equal(waited) {
 			break
@@ -100,6 +98,20 @@ func (g *gate) waitTurn(ctx context.Context) error {
 	}
 	c.sent++
 	return nil
+}
+
+// held is the time before which nothing is sent, as far as this client or others
+// were told.
+func (g *gate) held() time.Time {
+	g.mu.Lock()
+	until := g.hold
+	g.mu.Unlock()
+	if g.opts.Holds != nil {
+		if others := g.opts.Holds.Until(g.host, g.auth.Token); others.After(until) {
+			return others
+		}
+	}
+	return until
 }
 
 // jitterShort adds at most a quarter of a second to a wait that a platform asked
@@ -123,9 +135,13 @@ func (g *gate) learn(resp *http.Response) {
 		}
 	}
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	if until.After(g.hold) {
+	later := until.After(g.hold)
+	if later {
 		g.hold = until
+	}
+	g.mu.Unlock()
+	if later && g.opts.Holds != nil && until.After(now) {
+		g.opts.Holds.Hold(g.host, g.auth.Token, until)
 	}
 }
 

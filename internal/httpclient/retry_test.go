@@ -4,10 +4,12 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/internal/httpclient"
 )
 
@@ -127,6 +129,63 @@ func TestOneTokensLimitIsNotAnothers(t *testing.T) {
 	wantError(t, get(t.Context(), c), httpclient.ErrRateLimited)
 	if err := get(t.Context(), c.With(httpclient.Auth{})); err != nil {
 		t.Error(err)
+	}
+}
+
+// holds is what programs tell each other of limits, in memory.
+type holds struct {
+	mu    sync.Mutex
+	until map[string]time.Time
+}
+
+func (h *holds) Until(host string, token envtight.Secret) time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.until[host+" "+token.Reveal()]
+}
+
+func (h *holds) Hold(host string, token envtight.Secret, until time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.until[host+" "+token.Reveal()] = until
+}
+
+// TestALimitIsSharedWithOtherPrograms: what one client was told, another one with the
+// same token waits out before it sends anything.
+func TestALimitIsSharedWithOtherPrograms(t *testing.T) {
+	for name, test := range map[string]struct {
+		seconds string
+		from    time.Duration // the other client sends then; 0: it does not
+	}{
+		"waited out":     {"7", 7 * time.Second},
+		"too long a one": {"3600", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			base, sent := limited(t, 1, 429, func(h http.Header) { h.Set("Retry-After", test.seconds) })
+			shared := &holds{until: map[string]time.Time{}}
+			one, other := newClock(), newClock()
+			told := client(t, base, func(o *httpclient.Options) { o.Now, o.Sleep, o.Holds, o.Attempts = one.Now, one.Sleep, shared, 1 })
+			wantError(t, get(t.Context(), told), httpclient.ErrRateLimited)
+			c := client(t, base, func(o *httpclient.Options) { o.Now, o.Sleep, o.Holds = other.Now, other.Sleep, shared })
+			err := get(t.Context(), c)
+			if test.from == 0 {
+				wantError(t, err, httpclient.ErrRateLimited, "rate limited until 2026-03-01T13:00:00Z")
+				if sent.Load() != 1 || other.total() != 0 {
+					t.Errorf("sent %d times, waited %v", sent.Load(), other.total())
+				}
+				return
+			}
+			if err != nil || sent.Load() != 2 {
+				t.Errorf("sent %d times: %v", sent.Load(), err)
+			}
+			if waited := other.total(); waited < test.from || waited > test.from+time.Second {
+				t.Errorf("waited %v, want %v", waited, test.from)
+			}
+			// Another token is not held back.
+			if err := get(t.Context(), c.With(httpclient.Auth{Token: envtight.NewSecret("another")})); err != nil || other.total() > test.from+time.Second {
+				t.Errorf("waited %v: %v", other.total(), err)
+			}
+		})
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -192,19 +193,20 @@ var canaryCommands = [][]string{
 	{"check", "--format", "markdown"},
 	{"check", "--format", "text", "--color", "always", "--redact"},
 	{"check", "--output", "json=OUT/a.json", "--output", "sarif=OUT/a.sarif", "--output", "markdown=OUT/a.md", "--output", "text=OUT/a.txt", "--output", "line=OUT/a.line", "--output", "github=OUT/a.github", "--quiet"},
+	{"check", "--no-cache"},
 	{"check", "--config", "broken.hcl"},
 	{"check", "--config", "unreadable.hcl", "-v"},
 	{"check", "--baseline", "bad-baseline.json"},
 	{"check", "--baseline", "baseline.json", "--fail-on", "info", "--incomplete", "ignore", "--no-inline-ignores"},
 	{"check", "--env", "dev", "--app", "web", "--offline"},
-	{"env", "--env", "prod", "--values", "-v", "--app", "web"},
+	{"env", "--env", "prod", "--no-cache", "--values", "-v", "--app", "web"},
 	{"env", "--env", "auto", "--offline", "-C", "apps/web", "--config", "../../" + configName},
 	{"env", "--format", "json", "--output", "text=OUT/env.txt", "--fail-on", "warning", "--strict", "--incomplete", "warn", "--enable", "style", "--baseline", "baseline.json", "--no-inline-ignores", "--show-suppressed", "--redact", "--all"},
 	{"naming", "--app", "api", "--config", configName, "--format", "json", "--output", "text=OUT/naming.txt", "--fail-on", "warning", "--strict", "--incomplete", "fail", "--enable", "style", "--baseline", "baseline.json", "--no-inline-ignores", "--show-suppressed", "--redact"},
 	{"naming", "--all"},
 	{"check", "--changed", "HEAD", "-v"}, {"env", "--changed", "HEAD~1"}, {"naming", "--changed", "HEAD", "--app", "w*"}, {"matrix", "--changed", "main"}, {"doctor", "--changed", "main"},
 	{"check", "--env", "pr/12", "--values", "-v"}, {"env", "--env", "pr/13", "--format", "json"}, {"matrix", "--env", "pr/12", "--env", "dev", "-v"}, {"check", "--env", "pr/auto"},
-	{"matrix", "--values", "-v"},
+	{"matrix", "--values", "--no-cache", "-v"},
 	{"matrix", "--format", "json", "--problems", "--env", "dev", "--app", "web"},
 	{"matrix", "--format", "markdown", "--all", "--config", configName},
 	{"matrix", "--offline"},
@@ -291,7 +293,9 @@ func (c *canaryRun) runWith(state string, environ, args []string) {
 		var stdout, stderr bytes.Buffer
 		e := Env{
 			Dir: repository, Stdout: &stdout, Stderr: &stderr, Stdin: strings.NewReader(""),
-			Environ: append([]string{"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GITHUB_STEP_SUMMARY=" + filepath.Join(out, "summary.md")}, environ...),
+			Environ: append([]string{"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GITHUB_STEP_SUMMARY=" + filepath.Join(out, "summary.md"), "HOME=" + out, "LocalAppData=" + out}, environ...),
+			// The digits of a time are not those of a length by chance.
+			Now: func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) },
 		}
 		code := Main(t.Context(), e, final)
 		if code < 0 || code > 3 {

@@ -49,10 +49,10 @@ func (a *app) demo(ctx context.Context, keep string) error {
 	a.say("Railway. Both platforms are fakes on this machine; the check is the real one.")
 	a.say("")
 	a.say("$ envtight check")
-	code := Main(ctx, inner, []string{"check", "--color", a.flags.color, "--format", "text"})
+	code := Main(ctx, inner, []string{"check", "--no-cache", "--color", a.flags.color, "--format", "text"})
 	a.say("")
 	a.say("$ envtight matrix")
-	if matrixCode := Main(ctx, inner, []string{"matrix", "--color", a.flags.color}); matrixCode != 0 {
+	if matrixCode := Main(ctx, inner, []string{"matrix", "--no-cache", "--color", a.flags.color}); matrixCode != 0 {
 		code = matrixCode
 	}
 	a.say("")

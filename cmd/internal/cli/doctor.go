@@ -44,7 +44,7 @@ func (a *app) doctor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sources, err := a.sources()
+	sources, err := a.sources(nil)
 	if err != nil {
 		return err
 	}
@@ -159,10 +159,9 @@ func (a *app) probe(ctx context.Context, cells []*probed) {
 			continue
 		}
 		wait.Go(func() {
-			c.reach = prober.Probe(ctx, envcheck.Target{
-				App: c.link.App, Environment: c.environment, Team: c.link.Team, Project: c.link.Project,
-				Service: c.link.Service, Ref: c.link.Environments[c.environment], Token: c.token, Location: c.link.Location,
-			})
+			target := c.link.Target(c.environment)
+			target.Token, target.Values = c.token, false
+			c.reach = prober.Probe(ctx, target)
 		})
 	}
 	wait.Wait()

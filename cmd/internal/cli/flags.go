@@ -29,6 +29,7 @@ type flags struct {
 	strict       bool
 	incomplete   string
 	offline      bool
+	noCache      bool
 	values       bool
 	environments []string
 	apps         []string
@@ -78,6 +79,7 @@ func (f *flags) setChanged(ref string) error {
 // platforms adds the flags by which a command asks platforms.
 func (f *flags) platforms(set *pflag.FlagSet) {
 	set.BoolVar(&f.offline, "offline", false, "ask no platform; no connection is opened")
+	set.BoolVar(&f.noCache, "no-cache", false, "share nothing with other runs: ask platforms for names that one has just asked for")
 	set.BoolVar(&f.values, "values", false, "ask platforms for values, too; they are compared in memory and never shown")
 	set.StringArrayVar(&f.environments, "env", nil, "look at this environment only (`NAME`, repeatable); auto: the one of the branch, pr/12: the one of a pull request, "+ownPull+": of this one")
 }

@@ -62,23 +62,23 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	if scope.none() {
 		return a.nothing(ctx, p, scope)
 	}
-	sources, err := a.sources()
-	if err != nil {
-		return nil, err
-	}
 	links := p.links(a)
+	if !want.env {
+		links = nil
+	}
 	pulls := a.pulls(ctx, p, environments)
 	pulls.link(links)
 	pulls.sayBranch(links, scope.apps)
+	sources, err := a.sharing(ctx, p, links)
+	if err != nil {
+		return nil, err
+	}
 	options := envcheck.Options{
 		FS: p.fsys, Workspace: p.workspace, Apps: scope.apps, Environments: environments,
 		CopyOf: pulls.copyOf(), Branches: p.branches,
 		Links: links, Configured: p.configured, Sources: sources, Tokens: a.token,
 		Offline: a.flags.offline, Policies: p.policies(), Class: naming.Class, PublicPrefixes: naming.PublicPrefixes(), FactsOnly: !want.env,
 		FileJudges: []envcheck.FileJudge{{Rules: valuetype.Rules(), Judge: judgeTypes}},
-	}
-	if !want.env {
-		options.Links = nil
 	}
 	var checks []envtight.Check
 	if p.configured {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,7 +18,7 @@ import (
 // exit code: see the constants Exit* of package envtight. Findings go to
 // e.Stdout, everything else to e.Stderr.
 func Main(ctx context.Context, e Env, args []string) int {
-	a := &app{env: e}
+	a := &app{env: e, began: e.now()}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(e.Stdin)
@@ -44,6 +45,7 @@ func Main(ctx context.Context, e Env, args []string) int {
 // app is one invocation.
 type app struct {
 	env   Env
+	began time.Time
 	flags flags
 }
 

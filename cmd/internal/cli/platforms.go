@@ -14,6 +14,7 @@ import (
 	"github.com/envtight/envtight/envcheck"
 	"github.com/envtight/envtight/envcheck/dotenv"
 	"github.com/envtight/envtight/envcheck/platform"
+	"github.com/envtight/envtight/envcheck/platform/cache"
 	"github.com/envtight/envtight/envcheck/platform/railway"
 	"github.com/envtight/envtight/envcheck/platform/vercel"
 	"github.com/envtight/envtight/internal/httpclient"
@@ -49,11 +50,15 @@ func loaderNames() []string {
 	return names
 }
 
-// sources opens all platforms. Nothing is connected until one is asked.
-func (a *app) sources() ([]envcheck.Source, error) {
+// sources opens all platforms. Nothing is connected until one is asked. With
+// a store, the limits that platforms set are shared through it; nil: with nobody.
+func (a *app) sources(store *cache.Store) ([]envcheck.Source, error) {
 	o := platform.Options{UserAgent: "envtight/" + version().Version, DialContext: a.env.Dial, Proxy: a.proxy(), Logger: a.logger()}
 	if a.flags.offline {
 		o.DialContext = httpclient.OfflineDial
+	}
+	if store != nil {
+		o.Holds = store
 	}
 	var out []envcheck.Source
 	for _, p := range platforms {
