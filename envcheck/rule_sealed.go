@@ -31,7 +31,7 @@ Source: Railway's documentation of variables, "Sealed variables".`,
 			{
 				Title: "in the environment that is copied",
 				Files: "-- apps/api/.env.example --\nTOKEN=\nPORT=\n# @optional(preview)\nLIVE_KEY=\n-- snapshot --\ncell api dev railway:shop/api/staging copies=shop-pr-12,shop-pr-13\n  TOKEN unreadable storage=sealed\n  LIVE_KEY unreadable storage=sealed\n  PORT set\n",
-				Want:  "apps/api/.env.example: TOKEN is required and sealed, so the environments of pull requests (shop-pr-12, shop-pr-13) were made without it: dev (railway:shop/api/staging)",
+				Want:  "apps/api/.env.example: TOKEN is required and sealed, so the environments of pull requests (shop-pr-12, shop-pr-13) are made without it: dev (railway:shop/api/staging)",
 			},
 			{
 				Title: "it was set there by hand",
@@ -79,7 +79,7 @@ func (v verdict) notCopied() bool {
 	return found
 }
 
-// reportNotCopied lists what the copies of an environment were made without.
+// reportNotCopied lists what the copies of an environment lack.
 func (j *judge) reportNotCopied(c *cell) {
 	var names []string
 	for _, r := range c.app.rows {
@@ -99,7 +99,7 @@ func (j *judge) reportNotCopied(c *cell) {
 		Rule: j.rule.ID, App: c.app.name, Environment: c.environment, Severity: envtight.Warning,
 		Location: c.link.location(c.app),
 		Cells:    []envtight.Cell{c.ref()},
-		Message: fmt.Sprintf("%s %s required and sealed, so the environments of pull requests (%s) were made without %s",
+		Message: fmt.Sprintf("%s %s required and sealed, so the environments of pull requests (%s) are made without %s",
 			strings.Join(names, ", "), are, strings.Join(c.answer.Project.Copies, ", "), them),
 		Advice: "let this environment have test credentials that are not sealed, or mark " + them + " @optional(preview); to see what one of them lacks: envtight env --env pr/NUMBER",
 	})

@@ -180,7 +180,7 @@ func (e *environment) setting(s *service, name string, v *values) envcheck.Setti
 	}
 	switch {
 	case known.sealed:
-		out.State, out.Type, out.Storage = envtight.Unreadable, "sealed", envcheck.StoredSealed
+		out.State, out.Type = envtight.Unreadable, "sealed"
 		return out
 	case known.staged:
 		out.State, out.Type = envtight.Staged, "staged"

@@ -59,3 +59,28 @@ func FuzzConfig(f *testing.F) {
 		}
 	})
 }
+
+// Any JSON in place of what is remembered of a pull request decodes without an
+// error, and only a number of its own makes it one.
+func FuzzPull(f *testing.F) {
+	for _, seed := range []string{
+		`{"prNumber":12,"prRepo":"acme/shop"}`, `{"prNumber":12}`, `{"prNumber":"12"}`, `{"prNumber":0}`, `{"prNumber":1e99}`, `null`, `[]`, `7`, `{"prRepo":"/"}`,
+	} {
+		f.Add([]byte(seed), "acme/shop")
+	}
+	f.Fuzz(func(t *testing.T, text []byte, repository string) {
+		if !json.Valid(text) {
+			return
+		}
+		var m wireMeta
+		if err := json.Unmarshal(text, &m); err != nil {
+			t.Errorf("refused: %v", err)
+		}
+		if is, _ := m.of(envcheck.Pull{Number: 12, Repository: repository}); is && m.number != 12 {
+			t.Errorf("pull request %d is taken for 12", m.number)
+		}
+		if is, _ := m.of(envcheck.Pull{Repository: repository}); is {
+			t.Error("it is for no pull request")
+		}
+	})
+}

@@ -2,6 +2,7 @@ package railway
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strconv"
@@ -12,22 +13,36 @@ import (
 )
 
 // wireMeta is what Railway remembers of the pull request that an environment was
-// made for. It is null for others.
+// made for; zero where it does not tell.
 type wireMeta struct {
-	Number     *int    `json:"prNumber"`
-	Repository *string `json:"prRepo"`
+	number     int
+	repository string
+}
+
+// UnmarshalJSON never fails: what is in another form than known says nothing, and
+// is no reason to give up the environment.
+func (m *wireMeta) UnmarshalJSON(text []byte) error {
+	var shape struct {
+		Number     int    `json:"prNumber"`
+		Repository string `json:"prRepo"`
+	}
+	*m = wireMeta{}
+	if json.Unmarshal(text, &shape) == nil {
+		m.number, m.repository = shape.Number, shape.Repository
+	}
+	return nil
 }
 
 // of reports whether an environment is for the pull request; sure, whether both
 // sides name the repository.
 func (m *wireMeta) of(pull envcheck.Pull) (is, sure bool) {
-	if m == nil || m.Number == nil || *m.Number != pull.Number {
+	if m == nil || m.number == 0 || m.number != pull.Number {
 		return false, false
 	}
-	if m.Repository == nil || *m.Repository == "" || pull.Repository == "" {
+	if m.repository == "" || pull.Repository == "" {
 		return true, false
 	}
-	there, asked := *m.Repository, pull.Repository
+	there, asked := m.repository, pull.Repository
 	if !strings.Contains(there, "/") { // no published text says that the owner is in it
 		asked = asked[strings.LastIndexByte(asked, '/')+1:]
 	}
@@ -94,7 +109,7 @@ func (p *project) pull(t envcheck.Target) (wireEnvironment, error) {
 		case is:
 			likely = append(likely, e)
 		case known:
-			elsewhere = *e.Meta.Repository
+			elsewhere = e.Meta.repository
 		}
 	}
 	if len(sure) > 0 {

@@ -214,3 +214,32 @@ func wantSilent(t *testing.T, a envcheck.Answer, silence envtight.Silence, parts
 	}
 	wantFailed(t, a, parts...)
 }
+
+// What is remembered of a pull request in a form that nobody knows spoils no run,
+// and finds nothing.
+func TestPullInUnknownForm(t *testing.T) {
+	for _, odd := range []any{nil, "12", 7, []any{}, map[string]any{"prNumber": "7"}, map[string]any{"prNumber": nil, "prRepo": nil}, map[string]any{"prNumber": 7.5}} {
+		w := newWorld(t, pulls())
+		w.fake.Break(railwayfake.Fault{Field: "environment", Answer: railwayfake.Changed(func(data map[string]any) {
+			data["environment"].(map[string]any)["meta"] = odd
+		})})
+		wantWhole(t, w.one(t, byID()))
+		w.fake.Break(railwayfake.Fault{Field: "project", Answer: railwayfake.Changed(func(data map[string]any) {
+			for _, edge := range data["project"].(map[string]any)["environments"].(map[string]any)["edges"].([]any) {
+				edge.(map[string]any)["node"].(map[string]any)["meta"] = odd
+			}
+		})})
+		wantSilent(t, w.one(t, ofPull(7)), envtight.NotAsked, "no environment for pull request 7")
+	}
+}
+
+// The list of environments goes on over pages.
+func TestPullOnALaterPage(t *testing.T) {
+	state := pulls()
+	state.PageSize = 1
+	a := newWorld(t, state).one(t, ofPull(13))
+	wantWhole(t, a)
+	if a.Place.Environment != "one" {
+		t.Errorf("environment %q", a.Place.Environment)
+	}
+}
