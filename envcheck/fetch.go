@@ -67,6 +67,9 @@ func (c *Check) fetch(ctx context.Context, apps []*app, pass *envtight.Pass) []*
 		cell.explain()
 		for _, incomplete := range cell.answer.Incomplete {
 			incomplete.Cells = []envtight.Cell{cell.ref()}
+			if cell.link.Required && !cell.answer.Complete && incomplete.Silence == envtight.NotAsked {
+				incomplete.Silence = envtight.Failed
+			}
 			pass.Incomplete(incomplete)
 		}
 	}

@@ -226,6 +226,11 @@ type Answer struct {
 	// Complete tells that Settings are all there are, so that a name that is
 	// not among them is proven absent.
 	Complete bool
+	// Unreachable tells that Complete is false because no answer came from the
+	// platform: it is down, cannot be connected to, or was too slow or too busy
+	// to answer within the time. A refused token or an answer that is not
+	// understood is none of that.
+	Unreachable bool
 	// Incomplete says why Complete is false, or what else is not known. The
 	// caller fills in its Cells.
 	Incomplete []envtight.Incompleteness

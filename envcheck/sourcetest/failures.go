@@ -60,7 +60,9 @@ func testHanging(t *testing.T, s Suite) {
 			src := s.source(t, serve(t, h))
 			ctx, cancel := context.WithTimeout(t.Context(), limit)
 			defer cancel()
-			s.checkFailed(t, fetchSoon(ctx, t, src, s.targets(false), limit))
+			answers := fetchSoon(ctx, t, src, s.targets(false), limit)
+			s.checkFailed(t, answers)
+			s.checkUnreachable(t, answers, true)
 		})
 		t.Run(name+", without a deadline", func(t *testing.T) {
 			api := serve(t, h)
@@ -81,6 +83,7 @@ func testWrongToken(t *testing.T, s Suite) {
 	}
 	answers := fetch(s.context(t), t, s.source(t, api), targets)
 	s.checkFailed(t, answers)
+	s.checkUnreachable(t, answers, false)
 	NoValues(t, []string{s.WrongToken.Secret.Reveal()}, answers)
 	for i, a := range answers {
 		if len(a.Settings) > 0 {
@@ -98,7 +101,20 @@ func testUnreachable(t *testing.T, s Suite) {
 	url := gone.URL
 	gone.Close()
 	src := s.New(t, Conn{BaseURL: url, Sleep: noSleep})
-	s.checkFailed(t, fetchSoon(s.context(t), t, src, s.targets(true), 0))
+	answers := fetchSoon(s.context(t), t, src, s.targets(true), 0)
+	s.checkFailed(t, answers)
+	s.checkUnreachable(t, answers, true)
+}
+
+// checkUnreachable checks that answers which failed say rightly whether the platform
+// could be reached.
+func (s Suite) checkUnreachable(t testing.TB, answers []envcheck.Answer, want bool) {
+	t.Helper()
+	for i, a := range answers {
+		if a.Unreachable != want {
+			t.Errorf("answer %d says unreachable: %v, want %v", i, a.Unreachable, want)
+		}
+	}
 }
 
 func testOffline(t *testing.T, s Suite) {
@@ -120,6 +136,8 @@ func testOffline(t *testing.T, s Suite) {
 type fault struct {
 	name   string
 	answer func(w http.ResponseWriter, right func() *recorder)
+	// unreachable tells that it is the platform's state that speaks, and no answer.
+	unreachable bool
 }
 
 // faults returns every fault; each body holds canary, which nothing may show.
@@ -135,48 +153,48 @@ func faults(canary string) []fault {
 	}
 	page := "<!DOCTYPE html><html><title>Attention Required!</title><body>" + canary + "</body></html>"
 	return []fault{
-		{"a page", say(200, "text/html; charset=utf-8", page)},
-		{"a page called JSON", say(200, "application/json", page)},
-		{"a page with status 403", say(403, "text/html", page)},
-		{"a page with status 503", say(503, "text/html", page)},
-		{"status 500", say(500, "application/json", `{"error":"`+canary+`"}`)},
-		{"status 502", say(502, "text/plain", canary)},
-		{"status 504", say(504, "", "")},
-		{"status 404", say(404, "application/json", `{"error":{"code":"`+canary+`"}}`)},
-		{"status 410", say(410, "application/json", `{"message":"`+canary+`"}`)},
-		{"status 204", say(204, "", "")},
-		{"an unknown status", say(418, "application/json", `{}`)},
-		{"no body", say(200, "application/json", "")},
-		{"text", say(200, "text/plain", canary)},
-		{"null", say(200, "application/json", "null")},
-		{"an empty object", say(200, "application/json", "{}")},
-		{"a list", say(200, "application/json", `["`+canary+`"]`)},
-		{"a string", say(200, "application/json", `"`+canary+`"`)},
-		{"a number", say(200, "application/json", `7`)},
-		{"unknown members only", say(200, "application/json", `{"`+canary+`":1,"data":{"`+canary+`":{}}}`)},
-		{"10 MB", say(200, "application/json", `{"x":"`+strings.Repeat(canary, 10<<20/len(canary))+`"}`)},
-		{"429 for a day", func(w http.ResponseWriter, _ func() *recorder) {
+		{name: "a page", answer: say(200, "text/html; charset=utf-8", page)},
+		{name: "a page called JSON", answer: say(200, "application/json", page)},
+		{name: "a page with status 403", answer: say(403, "text/html", page)},
+		{name: "a page with status 503", answer: say(503, "text/html", page), unreachable: true},
+		{name: "status 500", answer: say(500, "application/json", `{"error":"`+canary+`"}`), unreachable: true},
+		{name: "status 502", answer: say(502, "text/plain", canary), unreachable: true},
+		{name: "status 504", answer: say(504, "", ""), unreachable: true},
+		{name: "status 404", answer: say(404, "application/json", `{"error":{"code":"`+canary+`"}}`)},
+		{name: "status 410", answer: say(410, "application/json", `{"message":"`+canary+`"}`)},
+		{name: "status 204", answer: say(204, "", "")},
+		{name: "an unknown status", answer: say(418, "application/json", `{}`)},
+		{name: "no body", answer: say(200, "application/json", ""), unreachable: true},
+		{name: "text", answer: say(200, "text/plain", canary)},
+		{name: "null", answer: say(200, "application/json", "null")},
+		{name: "an empty object", answer: say(200, "application/json", "{}")},
+		{name: "a list", answer: say(200, "application/json", `["`+canary+`"]`)},
+		{name: "a string", answer: say(200, "application/json", `"`+canary+`"`)},
+		{name: "a number", answer: say(200, "application/json", `7`)},
+		{name: "unknown members only", answer: say(200, "application/json", `{"`+canary+`":1,"data":{"`+canary+`":{}}}`)},
+		{name: "10 MB", answer: say(200, "application/json", `{"x":"`+strings.Repeat(canary, 10<<20/len(canary))+`"}`)},
+		{name: "429 for a day", unreachable: true, answer: func(w http.ResponseWriter, _ func() *recorder) {
 			w.Header().Set("Retry-After", "86400")
 			w.WriteHeader(http.StatusTooManyRequests)
 		}},
-		{"429 again and again", func(w http.ResponseWriter, _ func() *recorder) {
+		{name: "429 again and again", unreachable: true, answer: func(w http.ResponseWriter, _ func() *recorder) {
 			w.WriteHeader(http.StatusTooManyRequests)
 		}},
-		{"half of the answer", func(w http.ResponseWriter, right func() *recorder) {
+		{name: "half of the answer", unreachable: true, answer: func(w http.ResponseWriter, right func() *recorder) {
 			r := right()
 			r.send(w, r.body.Bytes()[:r.body.Len()/2])
 		}},
-		{"half of what was promised", func(w http.ResponseWriter, right func() *recorder) {
+		{name: "half of what was promised", unreachable: true, answer: func(w http.ResponseWriter, right func() *recorder) {
 			r := right()
 			w.Header().Set("Content-Length", fmt.Sprint(r.body.Len()))
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = w.Write(r.body.Bytes()[:r.body.Len()/2])
 		}},
-		{"the answer and more", func(w http.ResponseWriter, right func() *recorder) {
+		{name: "the answer and more", answer: func(w http.ResponseWriter, right func() *recorder) {
 			r := right()
 			r.send(w, append(bytes.Clone(r.body.Bytes()), "}"...))
 		}},
-		{"a connection cut", func(http.ResponseWriter, func() *recorder) { panic(http.ErrAbortHandler) }},
+		{name: "a connection cut", unreachable: true, answer: func(http.ResponseWriter, func() *recorder) { panic(http.ErrAbortHandler) }},
 	}
 }
 
@@ -190,6 +208,7 @@ func testBroken(t *testing.T, s Suite) {
 			}))
 			answers := fetchSoon(s.context(t), t, s.source(t, api), s.targets(false), 0)
 			s.checkFailed(t, answers)
+			s.checkUnreachable(t, answers, f.unreachable)
 			NoValues(t, []string{canary}, answers)
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -60,6 +61,7 @@ func (s toy) one(ctx context.Context, t envcheck.Target) envcheck.Answer {
 			a.Complete = true
 			return a
 		}
+		a.Unreachable = s.defect != "never unreachable" && !errors.Is(err, errAnswered) && !errors.Is(err, context.Canceled)
 		inc := envtight.Incompleteness{Silence: envtight.Failed, Cause: "toy: no answer", Advice: "try again"}
 		switch s.defect {
 		case "body in cause":
@@ -90,6 +92,9 @@ func (s toy) one(ctx context.Context, t envcheck.Target) envcheck.Answer {
 	return a
 }
 
+// errAnswered is a failure after an answer came.
+var errAnswered = errors.New("an answer that is none")
+
 func (s toy) get(ctx context.Context, t envcheck.Target) (map[string]string, error) {
 	if s.defect == "deaf" {
 		ctx = context.WithoutCancel(ctx)
@@ -114,18 +119,25 @@ func (s toy) get(ctx context.Context, t envcheck.Target) (map[string]string, err
 	}
 	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode != http.StatusOK && s.defect != "any status" {
-		return nil, fmt.Errorf("status %d", resp.StatusCode)
+		if resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= http.StatusInternalServerError {
+			return nil, fmt.Errorf("status %d", resp.StatusCode)
+		}
+		return nil, errAnswered
 	}
 	var answer struct{ Settings map[string]string }
 	decoder := json.NewDecoder(http.MaxBytesReader(nil, resp.Body, 1<<20))
 	if err := decoder.Decode(&answer); err != nil && s.defect != "any body" {
-		return nil, err
+		var broken net.Error
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &broken) {
+			return nil, err
+		}
+		return nil, fmt.Errorf("%w: %w", errAnswered, err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) && s.defect == "" {
-		return nil, errors.New("more than one answer")
+		return nil, errAnswered
 	}
 	if answer.Settings == nil && s.defect != "any shape" && s.defect != "any body" && s.defect != "any status" {
-		return nil, fmt.Errorf("unknown shape %v", answer)
+		return nil, fmt.Errorf("%w: unknown shape %v", errAnswered, answer)
 	}
 	return answer.Settings, nil
 }
@@ -186,6 +198,7 @@ func TestSuiteFindsDefects(t *testing.T) {
 		"no advice":             "wrong_token",
 		"a cause for each name": "unreachable_host",
 		"own dialer":            "offline_dials_nothing",
+		"never unreachable":     "unreachable_host",
 		"any status":            "broken_answers",
 		"any body":              "broken_answers",
 		"any shape":             "any_request_may_fail",

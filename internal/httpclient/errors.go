@@ -74,6 +74,16 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.cause}
 }
 
+// Unreachable reports whether err says that no answer came because of the way to the
+// platform or its state: it is down, cannot be connected to, too slow or too busy.
+// All other answers, refusals above all, are answers.
+func Unreachable(err error) bool {
+	if errors.Is(err, context.Canceled) {
+		return false
+	}
+	return errors.Is(err, ErrUnavailable) || errors.Is(err, ErrRateLimited) || errors.Is(err, context.DeadlineExceeded)
+}
+
 // call is one request as errors and logs know it.
 type call struct {
 	method   string

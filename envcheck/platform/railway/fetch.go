@@ -10,6 +10,7 @@ import (
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck"
+	"github.com/envtight/envtight/internal/httpclient"
 )
 
 // Fetch asks for the settings of all targets at once. Targets with one token, in
@@ -96,6 +97,7 @@ func failed(a envcheck.Answer, err error, t envcheck.Target) envcheck.Answer {
 		a.NoSuchEnvironment, a.Environments, a.Place.Project = true, p.environments, p.project
 		return a
 	}
+	a.Unreachable = httpclient.Unreachable(err)
 	a.Incomplete = append(a.Incomplete, explain(err, t))
 	return a
 }

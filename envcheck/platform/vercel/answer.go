@@ -42,8 +42,9 @@ func (st *state) needsCustomEnvironments() bool {
 func (st *state) answer(t envcheck.Target) envcheck.Answer {
 	if st.err != nil {
 		return envcheck.Answer{
-			Place:      place(t.Project, t.Ref),
-			Incomplete: []envtight.Incompleteness{explain(st.err, fmt.Sprintf("project %q", t.Project), t)},
+			Place:       place(t.Project, t.Ref),
+			Unreachable: httpclient.Unreachable(st.err),
+			Incomplete:  []envtight.Incompleteness{explain(st.err, fmt.Sprintf("project %q", t.Project), t)},
 		}
 	}
 	name := fmt.Sprintf("%q", st.project.Name.value)
@@ -56,6 +57,7 @@ func (st *state) answer(t envcheck.Target) envcheck.Answer {
 		a.Provided = provided(st.project.Framework.value)
 	}
 	if st.customErr != nil && !slices.Contains(targets, t.Ref.Name) {
+		a.Unreachable = httpclient.Unreachable(st.customErr)
 		a.Incomplete = append(a.Incomplete, explain(st.customErr, "the custom environments of project "+name, t))
 		return a
 	}
@@ -74,6 +76,7 @@ func (st *state) answer(t envcheck.Target) envcheck.Answer {
 	a.Settings = st.settings(e)
 	a.Incomplete = st.gaps(e, t, name)
 	a.Complete = len(a.Incomplete) == 0
+	a.Unreachable = !a.Complete && st.unreachable(e)
 	a.Incomplete = append(a.Incomplete, st.valueGaps(e, t, name)...)
 	return a
 }
@@ -165,6 +168,16 @@ func (st *state) explainShared(t envcheck.Target, project string) envtight.Incom
 		inc.Advice = "use a token whose scope is the team, in " + tokenName(t) + ": one of a single project is refused what the team shares"
 	}
 	return inc
+}
+
+// unreachable reports whether nothing but the way to Vercel left gaps.
+func (st *state) unreachable(e environment) bool {
+	for _, err := range []error{st.own.err, st.shared.err} {
+		if err != nil && !httpclient.Unreachable(err) {
+			return false
+		}
+	}
+	return st.own.hidden == 0 && st.oddRow(e) == ""
 }
 
 // oddRow returns what is not understood of a row that may belong to e.

@@ -1,0 +1,55 @@
+package snapshot
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck"
+)
+
+// Fallback asks a platform, and answers from the snapshot for the cells of which
+// the platform could not be reached: see [envcheck.Answer.Unreachable]. A token that
+// was refused, or an answer that nobody understands, is not made good.
+func (a *Answers) Fallback(live envcheck.Source) envcheck.Source { return &fallback{a, live} }
+
+type fallback struct {
+	answers *Answers
+	live    envcheck.Source
+}
+
+func (f *fallback) Platform() string { return f.live.Platform() }
+
+func (f *fallback) Needs(l envcheck.Link) envcheck.Needs { return envcheck.NeedsOf(f.live, l) }
+
+func (f *fallback) SetCommand(t envcheck.Target, name string) string {
+	return setCommand(f.live, t, name)
+}
+
+func (f *fallback) Fetch(ctx context.Context, targets []envcheck.Target) []envcheck.Answer {
+	out := f.live.Fetch(ctx, targets)
+	var replaced []int
+	for i := range min(len(out), len(targets)) {
+		if out[i].Complete || !out[i].Unreachable {
+			continue
+		}
+		if f.answers.refusal != nil {
+			out[i].Incomplete = append(out[i].Incomplete, envtight.Incompleteness{
+				Silence: envtight.NotAsked,
+				Cause:   "no snapshot could stand in: " + f.answers.refusal.Cause, Advice: f.answers.refusal.Advice,
+			})
+			continue
+		}
+		if answer := f.answers.to(f.Platform(), targets[i]); answer.Complete {
+			out[i] = answer
+			replaced = append(replaced, i)
+		}
+	}
+	for _, i := range replaced {
+		out[i].Incomplete = append(out[i].Incomplete, envtight.Incompleteness{
+			Silence: envtight.NotAsked,
+			Cause:   fmt.Sprintf("%s could not be reached: the snapshot %s answered for %s", f.Platform(), f.answers, count(len(replaced), "cell", "cells")),
+		})
+	}
+	return out
+}
