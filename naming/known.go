@@ -1,6 +1,10 @@
 package naming
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // settled reports whether somebody other than the user decides how a name is
 // spelled: a runtime, a framework, a platform or a provider.
@@ -19,6 +23,27 @@ func settledRest(text, rest, prefix string) bool {
 		}
 	}
 	return prefix != "" && (provided(rest) != "" || canonicalProvider(rest) != "")
+}
+
+// KnownNames returns the names that tables of this package know by themselves, those
+// of providers also with every public prefix: sorted, the caller's own.
+func KnownNames() []string {
+	known := map[string]bool{}
+	x := indexOf()
+	for name := range x.owner {
+		known[name] = true
+		for _, prefix := range publicPrefixes {
+			known[prefix+name] = true
+		}
+	}
+	for name := range x.changes {
+		known[name] = true
+	}
+	for _, table := range providedNames {
+		maps.Copy(known, table)
+	}
+	maps.Copy(known, runtimeNames)
+	return slices.Sorted(maps.Keys(known))
 }
 
 // settledPrefixes begin names of which a tool settles the rest: npm and pnpm hand

@@ -30,7 +30,7 @@ var (
 // ref is whatever git takes for a commit. One that begins with "-" is
 // [ErrUnknownRef]: git would take it for an option.
 func (r *Repo) Changed(ctx context.Context, ref string) ([]string, error) {
-	base, err := r.mergeBase(ctx, ref)
+	base, err := r.MergeBase(ctx, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +62,9 @@ func (r *Repo) Changed(ctx context.Context, ref string) ([]string, error) {
 	return slices.Sorted(maps.Keys(found)), nil
 }
 
-// mergeBase returns the name of the last commit that ref and HEAD have in common.
-func (r *Repo) mergeBase(ctx context.Context, ref string) (string, error) {
+// MergeBase returns the name of the last commit that ref and HEAD have in common, or
+// [ErrUnknownRef] or [ErrNoMergeBase].
+func (r *Repo) MergeBase(ctx context.Context, ref string) (string, error) {
 	if ref == "" || strings.HasPrefix(ref, "-") || strings.ContainsAny(ref, "\x00\n") {
 		return "", ErrUnknownRef
 	}

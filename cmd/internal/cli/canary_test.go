@@ -39,7 +39,7 @@ var places = []string{
 	"vercel plain", "vercel encrypted", "vercel sensitive", "vercel shared", "vercel token", "vercel refused token",
 	"railway plain", "railway sealed", "railway shared", "railway token", "railway refused token",
 	"local file", "tracked file", "example secret", "commented", "unterminated", "remote", "config token", "config attribute", "base url",
-	"answer", "header", "proxy",
+	"answer", "header", "proxy", "snapshot", "snapshot key",
 }
 
 // traces are the forms in which a value may show: whole or in part, as it is or
@@ -81,6 +81,10 @@ func plantRepository(t *testing.T, dir string) {
 		configName:                      plantedConfig,
 		"broken.hcl":                    "version = 1\napp \"web\" {\n  token = \"" + canary("config attribute") + "\"\n  platform \"vercel\" {\n    project = \"x\"\n    token_env = \"" + canary("config token") + "\"\n  }\n}\n",
 		"unreadable.hcl":                "version = \"" + canary("config attribute") + "\n",
+		"values.hcl":                    strings.ReplaceAll(plantedConfig, "    environments =", "    values = true\n    environments ="),
+		"old.snapshot":                  plantedSnapshot + "  API_KEY set\nend cells=1 variables=1\n",
+		"new.snapshot":                  plantedSnapshot + "  API_KEY unreadable\nend cells=1 variables=1\n",
+		"bad.snapshot":                  plantedSnapshot + "  API_KEY=" + canary("snapshot") + " set\nend cells=1 variables=1\n",
 		"baseline.json":                 `{"version": 1, "entries": []}`,
 		"bad-baseline.json":             `{"version": "` + canary("config attribute") + `"}`,
 		"apps/web/.vercel/project.json": `{"projectId": "` + canary("config attribute") + `"`,
@@ -101,6 +105,14 @@ func plantRepository(t *testing.T, dir string) {
 		}
 	}
 }
+
+const plantedSnapshot = `envtight snapshot 1
+tool 0.1.0
+taken 2026-11-25T03:00:00Z
+names plain
+cell web prod vercel complete
+link team=acme project=web environment=production
+`
 
 const plantedConfig = `version = 1
 environment "dev"  { branches = ["dev"] }
@@ -218,6 +230,18 @@ var canaryCommands = [][]string{
 	{"fix", "--local", "--diff", "--all", "--config", configName},
 	{"fix", "--local", "--app", "api"},
 	{"fix", "--local", "--changed", "HEAD"},
+	{"snapshot", "-o", "OUT/s"},
+	{"snapshot", "--out", "OUT/s", "--names", "plain", "--env", "prod", "--all", "--config", "values.hcl", "-v"},
+	{"snapshot", "--names", "hmac", "-o", "OUT/s", "-v"},
+	{"snapshot", "--app", "api"}, {"snapshot", "--changed", "HEAD"}, {"snapshot", "--offline"},
+	{"snapshot", "diff", "old.snapshot", "new.snapshot"},
+	{"snapshot", "diff", "old.snapshot", "bad.snapshot", "--format", "json"},
+	{"snapshot", "diff", "old.snapshot", "new.snapshot", "--format", "json"},
+	{"check", "--snapshot", "old.snapshot", "--max-age", "0", "-v", "--values"},
+	{"check", "--snapshot", "bad.snapshot", "--format", "json"},
+	{"check", "--fallback-snapshot", "bad.snapshot", "--format", "sarif"},
+	{"env", "--snapshot", "bad.snapshot", "--max-age", "7d"}, {"env", "--fallback-snapshot", "old.snapshot"},
+	{"matrix", "--snapshot", "old.snapshot", "--max-age", "1h"}, {"matrix", "--fallback-snapshot", "bad.snapshot"},
 	{"doctor", "-v"},
 	{"doctor", "--offline", "--app", "web", "--config", configName},
 	{"doctor", "--all"},
@@ -245,17 +269,17 @@ var canaryCommands = [][]string{
 func TestCanary(t *testing.T) {
 	c := &canaryRun{t: t, used: map[string]bool{}}
 	vercel, railway := plantedPlatforms()
-	tokens := []string{"VERCEL_TOKEN=" + canary("vercel token"), "RAILWAY_API_TOKEN=" + canary("railway token")}
+	tokens := []string{"VERCEL_TOKEN=" + canary("vercel token"), "RAILWAY_API_TOKEN=" + canary("railway token"), "ENVTIGHT_SNAPSHOT_KEY=" + canary("snapshot key")}
 	for _, args := range canaryCommands {
 		c.run("well", vercel, railway, tokens, args)
 	}
 	refused := []string{"VERCEL_TOKEN=" + canary("vercel refused token"), "RAILWAY_TOKEN=" + canary("railway refused token")}
-	failing := [][]string{{"check", "-v", "--values"}, {"check", "--format", "json"}, {"check", "--format", "sarif"}, {"check", "--format", "github"}, {"check", "--format", "markdown"}, {"matrix", "-v"}, {"doctor", "-v"}, {"init", "--print", "-v"}}
+	failing := [][]string{{"check", "-v", "--values"}, {"check", "--format", "json"}, {"check", "--format", "sarif"}, {"check", "--format", "github"}, {"check", "--format", "markdown"}, {"matrix", "-v"}, {"doctor", "-v"}, {"init", "--print", "-v"}, {"snapshot", "-o", "OUT/s", "-v"}}
 	for _, args := range failing {
 		c.run("refused", vercel, railway, refused, args)
 	}
 	for name, handler := range babble {
-		for _, args := range [][]string{{"check", "-v", "--values", "--format", "json"}, {"doctor", "-v"}, {"init", "--print", "-v"}} {
+		for _, args := range [][]string{{"check", "-v", "--values", "--format", "json"}, {"check", "--fallback-snapshot", "old.snapshot"}, {"doctor", "-v"}, {"init", "--print", "-v"}, {"snapshot", "-o", "OUT/s"}} {
 			c.run(name, handler, handler, tokens, args)
 		}
 	}

@@ -55,6 +55,7 @@ func (a *app) judging(cmd *cobra.Command, want rooms) *cobra.Command {
 	a.flags.judging(cmd.Flags())
 	if want.env {
 		a.flags.platforms(cmd.Flags())
+		a.flags.standIn(cmd.Flags())
 	}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return a.runCheck(cmd.Context(), want) }
 	return cmd

@@ -31,6 +31,9 @@ type flags struct {
 	offline      bool
 	noCache      bool
 	values       bool
+	snapshot     string
+	fallback     string
+	maxAge       string
 	environments []string
 	apps         []string
 	all          bool
@@ -82,6 +85,13 @@ func (f *flags) platforms(set *pflag.FlagSet) {
 	set.BoolVar(&f.noCache, "no-cache", false, "share nothing with other runs: ask platforms for names that one has just asked for")
 	set.BoolVar(&f.values, "values", false, "ask platforms for values, too; they are compared in memory and never shown")
 	set.StringArrayVar(&f.environments, "env", nil, "look at this environment only (`NAME`, repeatable); auto: the one of the branch, pr/12: the one of a pull request, "+ownPull+": of this one")
+}
+
+// standIn adds the flags by which a snapshot answers in place of platforms.
+func (f *flags) standIn(set *pflag.FlagSet) {
+	set.StringVar(&f.snapshot, "snapshot", "", "ask no platform: answer from this `FILE`, which envtight snapshot wrote")
+	set.StringVar(&f.fallback, "fallback-snapshot", "", "answer from this `FILE` where a platform cannot be reached")
+	set.StringVar(&f.maxAge, "max-age", "", "how old the snapshot may be, in days or hours, as 7d (the default) or 12h; 0: any `AGE`")
 }
 
 // judging adds the flags by which a command reports and decides its exit code.

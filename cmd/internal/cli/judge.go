@@ -11,6 +11,7 @@ import (
 	"github.com/envtight/envtight/envcheck"
 	"github.com/envtight/envtight/envcheck/config"
 	"github.com/envtight/envtight/envcheck/dotenv"
+	"github.com/envtight/envtight/envcheck/platform/snapshot"
 	"github.com/envtight/envtight/envcheck/valuetype"
 	"github.com/envtight/envtight/envcheck/workspace"
 	"github.com/envtight/envtight/naming"
@@ -25,7 +26,7 @@ type rooms struct {
 // Rules returns every rule of the program, sorted by ID.
 func Rules() []*envtight.Rule {
 	return envtight.SortRules(slices.Concat(
-		envtight.Rules(), envcheck.Rules(), workspace.Rules(), valuetype.Rules(), naming.Rules(), config.Rules(),
+		envtight.Rules(), envcheck.Rules(), workspace.Rules(), valuetype.Rules(), naming.Rules(), config.Rules(), snapshot.Rules(),
 	))
 }
 
@@ -73,6 +74,11 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
+	stand, err := a.standIn(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	sources, scope.words = stand.in(sources), scope.words+stand.words
 	options := envcheck.Options{
 		FS: p.fsys, Workspace: p.workspace, Apps: scope.apps, Environments: environments,
 		CopyOf: pulls.copyOf(), Branches: p.branches,
@@ -85,7 +91,7 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 		checks = append(checks, config.NewCheck(p.config.Path, p.configText, p.diagnostics))
 	}
 	if want.env {
-		checks = append(checks, p.workspace.Check(), p.found(ctx, scope, links))
+		checks = append(checks, p.workspace.Check(), p.found(ctx, scope, links), stand.found)
 	}
 	if want.env {
 		checks = append(checks, a.askLocal(ctx, p, &options))
@@ -98,7 +104,7 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	stop := a.spin(want.env && !a.flags.offline && len(links) > 0)
+	stop := a.spin(want.env && !a.flags.offline && a.flags.snapshot == "" && len(links) > 0)
 	report, err := envtight.Run(ctx, checks, o)
 	stop()
 	if err != nil {

@@ -44,6 +44,7 @@ not be looked at is 3.`,
 	}
 	a.flags.repository(cmd.Flags())
 	a.flags.platforms(cmd.Flags())
+	a.flags.standIn(cmd.Flags())
 	cmd.Flags().StringVar(&format, "format", "text", "write as `FORMAT`: text, markdown or json")
 	cmd.Flags().BoolVar(&problems, "problems", false, "show only variables that are missing, empty or forbidden somewhere")
 	return cmd

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -20,10 +21,17 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"envtight": func() {
 			ctx := context.Background()
-			os.Exit(Main(ctx, Process(), os.Args[1:]))
+			e := Process()
+			if now, err := time.Parse(time.RFC3339, os.Getenv(nowVariable)); err == nil {
+				e.Now = func() time.Time { return now }
+			}
+			os.Exit(Main(ctx, e, os.Args[1:]))
 		},
 	})
 }
+
+// nowVariable sets the clock of a script. The program itself knows no such variable.
+const nowVariable = "SCRIPT_NOW"
 
 // TestScripts runs the command as a command. Besides what testscript brings, the
 // scripts know:

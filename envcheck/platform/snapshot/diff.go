@@ -16,6 +16,8 @@ type Diff struct {
 	Version int       `json:"version"`
 	From    time.Time `json:"from"`
 	To      time.Time `json:"to"`
+	// Hidden tells that names are shown in their hidden form: see [Key].
+	Hidden bool `json:"hidden,omitempty"`
 	// Cells are those that differ, or cannot be compared, in order.
 	Cells []CellDiff `json:"cells"`
 }
@@ -64,7 +66,7 @@ func Compare(from, to *File) (*Diff, error) {
 	if from.KeyID != to.KeyID {
 		return nil, errors.New("the names of one are hidden, and those of the other are not, or under another key")
 	}
-	d := &Diff{Version: 1, From: from.Taken, To: to.Taken, Cells: []CellDiff{}}
+	d := &Diff{Version: 1, From: from.Taken, To: to.Taken, Hidden: to.KeyID != "", Cells: []CellDiff{}}
 	a, b := from.Cells, to.Cells
 	for len(a) > 0 || len(b) > 0 {
 		order := -1

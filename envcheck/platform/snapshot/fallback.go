@@ -3,6 +3,7 @@ package snapshot
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck"
@@ -20,14 +21,10 @@ type fallback struct {
 
 func (f *fallback) Platform() string { return f.live.Platform() }
 
-func (f *fallback) Needs(l envcheck.Link) envcheck.Needs { return envcheck.NeedsOf(f.live, l) }
-
-func (f *fallback) SetCommand(t envcheck.Target, name string) string {
-	return setCommand(f.live, t, name)
-}
+func (f *fallback) Unwrap() envcheck.Source { return f.live }
 
 func (f *fallback) Fetch(ctx context.Context, targets []envcheck.Target) []envcheck.Answer {
-	out := f.live.Fetch(ctx, targets)
+	out := slices.Clone(f.live.Fetch(ctx, targets))
 	var replaced []int
 	for i := range min(len(out), len(targets)) {
 		if out[i].Complete || !out[i].Unreachable {

@@ -31,7 +31,8 @@ func (r *Recorder) Cells() []Cell {
 	return r.cells
 }
 
-// Asked returns the first target of each platform and token.
+// Asked returns, for each platform and token, the first target that the platform could
+// be reached for.
 func (r *Recorder) Asked() []Asked {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -45,7 +46,7 @@ type recording struct {
 
 func (s *recording) Platform() string { return s.live.Platform() }
 
-func (s *recording) Needs(l envcheck.Link) envcheck.Needs { return envcheck.NeedsOf(s.live, l) }
+func (s *recording) Unwrap() envcheck.Source { return s.live }
 
 func (s *recording) Fetch(ctx context.Context, targets []envcheck.Target) []envcheck.Answer {
 	names := make([]envcheck.Target, len(targets))
@@ -61,8 +62,9 @@ func (s *recording) Fetch(ctx context.Context, targets []envcheck.Target) []envc
 		r.cells = append(r.cells, NewCell(s.Platform(), names[i], answers[i]))
 	}
 	seen := map[string]bool{}
-	for _, t := range names {
-		if from := t.Token.From; from != "" && !seen[from] {
+	for i := range min(len(answers), len(names)) {
+		t := names[i]
+		if from := t.Token.From; from != "" && !seen[from] && !answers[i].Unreachable {
 			seen[from] = true
 			r.targets = append(r.targets, Asked{s.live, t})
 		}

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -145,7 +146,7 @@ func (s *scanner) unknownField() { s.refuse("this field is not known") }
 // number reads a number from least on.
 func (s *scanner) number(word string, least int) int {
 	n, err := strconv.Atoi(word)
-	if s.err == nil && (err != nil || n < least || n > MaxSize) {
+	if s.err == nil && (err != nil || n < least || n > math.MaxInt32) {
 		s.refuse("this is not a number that can stand here")
 	}
 	return n

@@ -114,17 +114,8 @@ func (s *source) Fetch(_ context.Context, targets []envcheck.Target) []envcheck.
 	return out
 }
 
-func (s *source) SetCommand(t envcheck.Target, name string) string {
-	return setCommand(s.live, t, name)
-}
-
-// setCommand is the platform's own advice, or words that fit every platform.
-func setCommand(live envcheck.Source, t envcheck.Target, name string) string {
-	if adviser, ok := live.(envcheck.Adviser); ok {
-		return adviser.SetCommand(t, name)
-	}
-	return "on " + live.Platform()
-}
+// Unwrap lets the platform advise.
+func (s *source) Unwrap() envcheck.Source { return s.live }
 
 // to answers a question.
 func (a *Answers) to(platform string, t envcheck.Target) envcheck.Answer {

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -201,7 +202,7 @@ func appendCount(dst []byte, key string, n int) []byte {
 		return dst
 	}
 	dst = append(append(append(dst, ' '), key...), '=')
-	return strconv.AppendInt(dst, int64(n), 10)
+	return strconv.AppendInt(dst, min(int64(n), math.MaxInt32), 10)
 }
 
 // appendNames writes a line of names, if there are any.
