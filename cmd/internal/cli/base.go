@@ -8,17 +8,9 @@ import (
 	"github.com/envtight/envtight/internal/git"
 )
 
-// baseVariables tell in CI what a pull request goes to, in order: a commit, or the
-// name of a branch. Sources: the documents of GitLab CI, GitHub Actions and Buildkite.
-var baseVariables = []struct {
-	name   string
-	commit bool
-}{
-	{"CI_MERGE_REQUEST_DIFF_BASE_SHA", true},
-	{"GITHUB_BASE_REF", false},
-	{"CI_MERGE_REQUEST_TARGET_BRANCH_NAME", false},
-	{"BUILDKITE_PULL_REQUEST_BASE_BRANCH", false},
-}
+// baseCommit is the variable by which GitLab tells the commit that a merge request
+// starts from. Source: GitLab's list of predefined variables.
+const baseCommit = "CI_MERGE_REQUEST_DIFF_BASE_SHA"
 
 // base is the revision that a pull request starts from. What decides how a change is
 // judged is read there, so that a change cannot judge itself.
@@ -29,37 +21,34 @@ type base struct {
 	commit string
 }
 
-// pullRequest returns the base of the pull request that the command runs in, nil when
+// baseRevision returns the base of the pull request that the command runs in, nil when
 // it runs in none. The error says that the base cannot be read, and by its text why.
-func (a *app) pullRequest(ctx context.Context, p *project) (*base, error) {
-	for _, v := range baseVariables {
-		name := a.env.getenv(v.name)
-		if name == "" {
-			continue
-		}
-		b := &base{repo: p.repo, name: name}
-		switch {
-		case p.repoErr != nil:
-			return nil, fmt.Errorf("git could not be asked: %w", p.repoErr)
-		case p.repo == nil:
-			return nil, errors.New("this is no git repository")
-		}
-		refs := []string{"refs/remotes/origin/" + name, "refs/heads/" + name}
-		if v.commit {
-			refs = []string{name}
-		}
-		var err error
-		for _, ref := range refs {
-			if b.commit, err = p.repo.MergeBase(ctx, ref); !errors.Is(err, git.ErrUnknownRef) {
-				break
-			}
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		return b, nil
+func (a *app) baseRevision(ctx context.Context, p *project) (*base, error) {
+	name := a.env.getenv(baseCommit)
+	refs := []string{name}
+	if name == "" {
+		name = a.pullBase()
+		refs = []string{"refs/remotes/origin/" + name, "refs/heads/" + name}
 	}
-	return nil, nil //nolint:nilnil // no pull request is no error
+	switch {
+	case name == "":
+		return nil, nil //nolint:nilnil // no pull request is no error
+	case p.repoErr != nil:
+		return nil, fmt.Errorf("git could not be asked: %w", p.repoErr)
+	case p.repo == nil:
+		return nil, errors.New("this is no git repository")
+	}
+	b := &base{repo: p.repo, name: name}
+	var err error
+	for _, ref := range refs {
+		if b.commit, err = p.repo.MergeBase(ctx, ref); !errors.Is(err, git.ErrUnknownRef) {
+			break
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return b, nil
 }
 
 // file returns a file of the base, whose path counts from the root of the repository;

@@ -122,7 +122,7 @@ func (a *app) snapshotText(ctx context.Context, p *project, path string, found *
 	}
 	shown := p.relative(realPath(path))
 	rel, relErr := filepath.Rel(p.root, realPath(path))
-	b, baseErr := a.pullRequest(ctx, p)
+	b, baseErr := a.baseRevision(ctx, p)
 	if relErr != nil || !filepath.IsLocal(rel) || b == nil && baseErr == nil {
 		if err != nil {
 			return nil, nil, usage("cannot read the snapshot %s: %w", path, bare(err))
