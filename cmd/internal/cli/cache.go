@@ -33,7 +33,8 @@ func (a *app) sharing(ctx context.Context, p *project, links []envcheck.Link) ([
 }
 
 // store opens the user's cache; nil when there is none to use. Only --verbose says
-// why: without it everything is asked, and nothing is missing.
+// why: without it everything is asked, and nothing is missing. Where a snapshot answers
+// there is nothing to share.
 func (a *app) store(ctx context.Context, p *project, links []envcheck.Link) *cache.Store {
 	if a.flags.noCache || a.flags.offline || a.flags.snapshot != "" || len(links) == 0 {
 		return nil
