@@ -36,7 +36,9 @@ func (c *cell) ofPull() bool { return c.target.Ref.Pull.Number > 0 }
 // original returns the user's environment that the app's environment of a pull
 // request is a copy of: what is needed there is needed in the copy. It is the one
 // that is mapped to what the platform says that it copied, or to the place itself
-// (on Vercel, preview), and else what the options say. Empty: nobody knows.
+// (on Vercel, preview), and what the options say where no place is known. A place
+// that no environment of the user's is mapped to is a copy of none of these, unless
+// one is called after pull requests. Empty: nobody knows.
 func (o *Options) original(a *app, environment string) string {
 	for _, cell := range a.cells {
 		if cell.environment != environment || !cell.ofPull() {
@@ -57,6 +59,9 @@ func (o *Options) original(a *app, environment string) string {
 		}
 		if len(fits) > 0 {
 			return fits[0]
+		}
+		if place != environment && !slices.Contains(pullWords, o.CopyOf[environment]) {
+			return ""
 		}
 	}
 	return o.CopyOf[environment]

@@ -37,7 +37,10 @@ func TestOriginal(t *testing.T) {
 		"by the place":                        {map[string]EnvironmentRef{"dev": {Name: "preview", Branch: "dev"}, "prod": {Name: "production"}}, pull("preview"), "", "", "dev"},
 		"several, one of them said":           {map[string]EnvironmentRef{"dev": {Name: "preview"}, "qa": {Name: "preview", Branch: "qa"}}, pull("preview"), "", "qa", "qa"},
 		"several":                             {map[string]EnvironmentRef{"qa": {Name: "preview"}, "dev": {Name: "preview"}}, pull("preview"), "", "", "dev"},
-		"not mapped, said":                    {map[string]EnvironmentRef{"prod": {Name: "production"}}, pull("pr/12"), "staging", "dev", "dev"},
+		"not mapped, said":                    {map[string]EnvironmentRef{"prod": {Name: "production"}}, pull("pr/12"), "staging", "dev", ""},
+		"not mapped, one called so":           {map[string]EnvironmentRef{"prod": {Name: "production"}}, pull("preview"), "", "preview", "preview"},
+		"the branch goes to prod":             {map[string]EnvironmentRef{"prod": {Name: "production"}}, pull("preview"), "", "prod", ""},
+		"no place is known":                   {map[string]EnvironmentRef{"dev": {Name: "staging"}}, pull("pr/12"), "", "dev", "dev"},
 		"nobody knows":                        {map[string]EnvironmentRef{"prod": {Name: "production"}}, pull("pr/12"), "", "", ""},
 		"another pull request is no original": {map[string]EnvironmentRef{"pr/13": {Name: "preview", Pull: Pull{Number: 13}}}, pull("preview"), "", "", ""},
 	}

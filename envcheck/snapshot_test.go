@@ -187,7 +187,9 @@ func (s *snapshot) link() {
 			})
 		}
 		ref := EnvironmentRef{Name: c.place.Environment}
-		ref.Pull.Number, _ = PullNumber(c.environment)
+		if ref.Pull.Number, _ = PullNumber(c.environment); ref.Pull.Number > 0 && c.place.Platform == "railway" {
+			ref.Name = c.environment
+		}
 		s.links[i].Environments[c.environment] = ref
 		s.links[i].Values = s.links[i].Values || c.values
 		s.links[i].Sealed = s.links[i].Sealed || c.sealed
