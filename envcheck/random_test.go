@@ -26,7 +26,7 @@ type world struct {
 }
 
 var (
-	worldNames        = []string{"ALPHA", "BRAVO", "CHARLIE", "DELTA", "ECHO"}
+	worldNames        = []string{"ALPHA", "BRAVO", "CHARLIE", "DELTA", "ECHO", "CF_API_KEY", "CF_EMAIL"}
 	worldEnvironments = []string{"dev", "staging", "prod"}
 	// worldStyles are ways to declare a name.
 	worldStyles = []string{"%s=\n", "%s=x\n", "# %s=\n", "# @required(prod)\n%s=\n", "# @only(dev)\n%s=\n", "# @optional\n%s=\n",
@@ -244,7 +244,7 @@ func TestRandomWorlds(t *testing.T) {
 		}
 	}
 	for _, id := range []string{"env/missing", "env/empty", "env/extra", "env/drift", "env/forbidden", "env/dangling-reference", "env/cannot-tell", "nobody",
-		"env/stored-in-clear", "env/public-sealed", "env/not-deployed", "env/staged"} {
+		"env/stored-in-clear", "env/public-sealed", "env/not-deployed", "env/staged", "env/service-incomplete"} {
 		if rules[id] < 20 {
 			t.Errorf("the worlds hold %d findings of %s only", rules[id], id)
 		}
@@ -294,7 +294,8 @@ func (w *world) findingsHold(r *envtight.Report, rules map[string]int) (problems
 func holds(rule, name string, sealed bool, a Answer, at int, e envtight.MatrixEntry) bool {
 	if at < 0 {
 		absent := a.Complete && !a.NoSuchEnvironment && e.State == envtight.Absent && !a.Provides(name)
-		return absent && (rule == "env/missing" && e.Need == envtight.Required || rule == "env/drift" && e.Need == envtight.Optional)
+		return absent && (rule == "env/missing" && e.Need == envtight.Required || rule == "env/drift" && e.Need == envtight.Optional ||
+			rule == "env/service-incomplete" && name == "CF_EMAIL" && (e.Need == envtight.Optional || e.Need == envtight.NotDeclared))
 	}
 	s := a.Settings[at]
 	if s.State != e.State {

@@ -27,6 +27,8 @@ var rules = []*rule{
 	publicSealed,
 	notDeployed,
 	staged,
+	serviceIncomplete,
+	serviceUndeclared,
 	exampleMissing,
 	linkMissing,
 	linkMismatch,

@@ -119,8 +119,5 @@ func (l *Link) location(a *app) envtight.Location {
 	if l.Location.Kind != envtight.AtNothing {
 		return l.Location
 	}
-	if len(a.Examples) > 0 {
-		return envtight.WholeFile(a.Examples[0].Path)
-	}
-	return envtight.WholeFile(a.Dir)
+	return a.location()
 }
