@@ -20,7 +20,7 @@ func public(name string, aliases ...string) providerName {
 var authProviders = []provider{
 	{
 		name:   "Auth0",
-		source: "github.com/auth0/nextjs-auth0 README.md (names), V4_MIGRATION_GUIDE.md (renames)",
+		source: "github.com/auth0/nextjs-auth0 README.md (names), V4_MIGRATION_GUIDE.md (renames); github.com/auth0-blog/auth0-python-fastapi-sample README.md (names of APIs)",
 		names: []providerName{
 			config("AUTH0_DOMAIN"), config("AUTH0_CLIENT_ID"), secret("AUTH0_CLIENT_SECRET"), secret("AUTH0_SECRET"),
 			config("AUTH0_AUDIENCE"), config("APP_BASE_URL"),
@@ -29,6 +29,7 @@ var authProviders = []provider{
 			config("AUTH0_COOKIE_SAME_SITE"), config("AUTH0_COOKIE_TRANSIENT"),
 			secret("AUTH0_DPOP_PRIVATE_KEY"), config("AUTH0_DPOP_PUBLIC_KEY"),
 			config("AUTH0_BASE_URL"), config("AUTH0_ISSUER_BASE_URL"),
+			config("AUTH0_API_AUDIENCE"), config("AUTH0_ISSUER"), config("AUTH0_ALGORITHMS"),
 		},
 		groups: []group{
 			{has: "AUTH0_CLIENT_SECRET", needs: []string{"AUTH0_CLIENT_ID"}, why: "a client's secret says nothing without its id"},
@@ -95,6 +96,7 @@ var dataProviders = []provider{
 		names: []providerName{
 			config("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY"), secret("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY"), secret("AWS_SESSION_TOKEN"),
 			config("AWS_REGION"), config("AWS_DEFAULT_REGION"), config("AWS_PROFILE"), config("AWS_ROLE_ARN"), config("AWS_ENDPOINT_URL"),
+			config("AWS_ENDPOINT_URL_S3"),
 			secret("AWS_BEARER_TOKEN_BEDROCK"),
 		},
 	},
@@ -130,9 +132,10 @@ var dataProviders = []provider{
 	},
 	{
 		name:   "Cloudflare R2",
-		source: "developers.cloudflare.com/r2/api/s3/tokens (the pair of keys, the endpoint by account)",
+		source: "developers.cloudflare.com/r2/api/s3/tokens (the pair of keys, the endpoint by account); names as in the env examples of public projects, of which none is Cloudflare's own",
 		names: []providerName{
-			config("R2_ACCESS_KEY_ID"), secret("R2_SECRET_ACCESS_KEY"), config("R2_ACCOUNT_ID"), config("R2_BUCKET_NAME"), config("R2_ENDPOINT"),
+			config("R2_ACCESS_KEY_ID"), secret("R2_SECRET_ACCESS_KEY"), config("R2_ACCOUNT_ID"), config("R2_BUCKET_NAME"), config("R2_BUCKET"),
+			config("R2_ENDPOINT"), config("R2_ENDPOINT_URL"),
 		},
 	},
 	{

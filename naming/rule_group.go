@@ -22,6 +22,7 @@ var groupIncomplete = &rule{
 				Files: "-- api/.env.example --\nR2_ACCESS_KEY_ID=\nR2_BUCKET_NAME=\n-- web/.env.example --\nR2_BUCKET_NAME=\nGOOGLE_CLIENT_ID=\n",
 				Want:  "api/.env.example:1:1: R2_ACCESS_KEY_ID stands without R2_SECRET_ACCESS_KEY: one key of the pair opens nothing",
 			},
+			{Title: "the other half goes by another name", Files: "-- api/.env.example --\nASTRA_DB_API_ENDPOINT=\nASTRA_DB_TOKEN=\n"},
 			{Title: "the other half is public", Files: "-- web/.env.example --\nGOOGLE_CLIENT_SECRET=\nNEXT_PUBLIC_GOOGLE_CLIENT_ID=\n"},
 		},
 	},
@@ -75,10 +76,15 @@ func groupsOf(text string) []group {
 }
 
 // groupHas reports whether the app of a spot has a name on any surface, with or
-// without a public prefix. Where the spot belongs to no app, any place will do.
+// without a public prefix, or what it is also called: of that naming/canonical
+// speaks. Where the spot belongs to no app, any place will do.
 func (j *judge) groupHas(s spot, text string) bool {
-	if j.appHas(s.app, text) {
-		return true
+	called := []string{text}
+	if known := indexOf().names[text]; known != nil {
+		called = append(called, known.aliases...)
 	}
-	return slices.ContainsFunc(publicPrefixes, func(p string) bool { return j.appHas(s.app, p+text) })
+	return slices.ContainsFunc(called, func(text string) bool {
+		return j.appHas(s.app, text) ||
+			slices.ContainsFunc(publicPrefixes, func(p string) bool { return j.appHas(s.app, p+text) })
+	})
 }

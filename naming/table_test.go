@@ -54,6 +54,24 @@ func TestProviderTable(t *testing.T) {
 	}
 }
 
+// TestSeedNames: the names of the services that the first users have are their
+// providers' own.
+func TestSeedNames(t *testing.T) {
+	x := indexOf()
+	for _, name := range strings.Fields(`
+		SENTRY_DSN NEXT_PUBLIC_SENTRY_DSN SENTRY_AUTH_TOKEN SENTRY_ORG SENTRY_PROJECT SENTRY_ENVIRONMENT
+		ASTRA_DB_API_ENDPOINT ASTRA_DB_APPLICATION_TOKEN ASTRA_DB_KEYSPACE ASTRA_DB_ID ASTRA_DB_REGION
+		AUTH0_DOMAIN AUTH0_CLIENT_ID AUTH0_CLIENT_SECRET AUTH0_SECRET APP_BASE_URL AUTH0_BASE_URL AUTH0_ISSUER_BASE_URL
+		AUTH0_AUDIENCE AUTH0_API_AUDIENCE AUTH0_ISSUER AUTH0_ALGORITHMS
+		R2_ACCOUNT_ID R2_ACCESS_KEY_ID R2_SECRET_ACCESS_KEY R2_BUCKET_NAME R2_BUCKET R2_ENDPOINT R2_ENDPOINT_URL
+		AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_ENDPOINT_URL AWS_ENDPOINT_URL_S3
+		CLOUDFLARE_API_TOKEN CLOUDFLARE_ACCOUNT_ID CLOUDFLARE_API_KEY CLOUDFLARE_EMAIL CF_API_TOKEN CF_ACCOUNT_ID`) {
+		if x.aliases[name] != nil || providerNameOf(name) == nil {
+			t.Errorf("%s is not a provider's name", name)
+		}
+	}
+}
+
 func inTable(text string) bool { return providerNameOf(text) != nil }
 
 func TestTablesAreSpelledRight(t *testing.T) {
