@@ -101,6 +101,9 @@ func (p *parser) validate(n *node, f field, value reflect.Value, at func(int) hc
 			if len(options) > 1 {
 				message = fmt.Sprintf("%s must be one of %s", what, strings.Join(options, ", "))
 			}
+			if len(options) == 1 && value.Kind() == reflect.String {
+				message = fmt.Sprintf("%s must be %q, or left out", what, options[0])
+			}
 			if value.Kind() == reflect.String {
 				message += p.didYouMean(value.String(), options)
 			}

@@ -30,6 +30,7 @@ func TestSetButNotRunning(t *testing.T) {
 				{Name: "STRIPE_SECRET_KEY", Type: "plain", Value: "x", Targets: prod, Updated: at(2)},
 				{Name: "NEXT_PUBLIC_API_URL", Value: "x", Targets: prod, Updated: at(6)},
 				{Name: "NEXT_PUBLIC_SITE_URL", Type: "sensitive", Value: "x", Targets: prod, Updated: at(2)},
+				{Name: "OLD_API_TOKEN", Type: "plain", Value: "x", Targets: prod, Updated: at(2)},
 				{Name: "PAYMENT_MODE", Value: "x", Targets: prod, Updated: at(4)},
 			},
 		}},
@@ -104,12 +105,14 @@ apps/web/.env.example:1:1: warning: STRIPE_SECRET_KEY is a secret and stored in 
 apps/web/.env.example:2:1: warning: NEXT_PUBLIC_API_URL was changed after what runs was deployed: prod (vercel:web/production) [env/not-deployed]
   advice: rebuild, since its value is part of the code: in the directory of web: vercel redeploy dpl_new
 apps/web/.env.example:3:1: info: NEXT_PUBLIC_SITE_URL goes to every browser and is stored sealed: prod (vercel:web/production) [env/public-sealed]
-  advice: store it readable, or drop the prefix if it is a secret: in the directory of web: vercel env rm NEXT_PUBLIC_SITE_URL production && vercel env add NEXT_PUBLIC_SITE_URL production --no-sensitive`
+  advice: store it readable, or drop the prefix if it is a secret: in the directory of web: vercel env rm NEXT_PUBLIC_SITE_URL production && vercel env add NEXT_PUBLIC_SITE_URL production --no-sensitive
+vercel:web/production/OLD_API_TOKEN: warning: OLD_API_TOKEN is a secret and stored in clear: prod [env/stored-in-clear]
+  advice: give it a new value and store it sealed: in the directory of web: vercel env rm OLD_API_TOKEN production && vercel env add OLD_API_TOKEN production --sensitive`
 	var got []string
 	for line := range strings.Lines(stdout.String()) {
 		line = strings.TrimRight(line, "\n")
 		about := strings.Contains(line, "[env/stored-in-clear]") || strings.Contains(line, "[env/public-sealed]") ||
-			strings.Contains(line, "[env/not-deployed]") || strings.Contains(line, "[env/staged]")
+			strings.Contains(line, "[env/not-deployed]") || strings.Contains(line, "[env/staged]") || strings.Contains(line, "[env/extra]")
 		if about || len(got) > 0 && len(got)%2 == 1 && strings.HasPrefix(line, "  advice: ") {
 			got = append(got, line)
 		}

@@ -84,3 +84,28 @@ func FuzzPull(f *testing.F) {
 		}
 	})
 }
+
+// Any JSON in place of deployments decodes without an error, and what counts as
+// running is a deployment that is said to run, with a time.
+func FuzzDeployments(f *testing.F) {
+	for _, seed := range [][2]string{
+		{`[{"id":"1","status":"SUCCESS","createdAt":"2026-01-01T00:00:00Z"}]`, `null`},
+		{`[{"id":"1","status":"SLEEPING","createdAt":"2026-01-01T00:00:00Z"},{"status":"DEPLOYING"}]`, `{"status":"QUEUED","createdAt":"x"}`},
+		{`{}`, `[]`}, {`[null, 7, "x"]`, `7`}, {`"x"`, `{"id":{}}`},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	f.Fuzz(func(t *testing.T, active, latest string) {
+		text := `{"activeDeployments":` + active + `,"latestDeployment":` + latest + `}`
+		if !json.Valid([]byte(text)) {
+			return
+		}
+		var i wireInstance
+		if json.Unmarshal([]byte(text), &i) != nil && json.Valid([]byte(active)) && json.Valid([]byte(latest)) {
+			t.Error("deployments in an unknown form are a failure")
+		}
+		if d := i.running(); d != nil && (d.created.IsZero() || d.status != "SUCCESS" && d.status != "SLEEPING") {
+			t.Errorf("what runs is %+v", *d)
+		}
+	})
+}
