@@ -162,11 +162,17 @@ func (v verdict) whyElsewhere(at envtight.Location) []envtight.Related {
 // that is known.
 func (j *judge) adviseSet(v verdict) string {
 	if adviser, ok := As[Adviser](SourceOf(j.options.Sources, v.cell.link.Platform)); ok {
-		target := v.cell.target
-		if v.cell.answer.Project.Ephemeral {
-			target.Ref.Name = v.cell.answer.Place.Environment // the platform does not know ours
-		}
-		return "set it: " + adviser.SetCommand(target, v.row.name)
+		return "set it: " + adviser.SetCommand(v.cell.advised(), v.row.name)
 	}
 	return "set it there, or mark it @optional where it is declared"
+}
+
+// advised is the target as the platform's own program knows it: our word for the
+// environment of a pull request is none of its.
+func (c *cell) advised() Target {
+	target := c.target
+	if c.answer.Project.Ephemeral {
+		target.Ref.Name = c.answer.Place.Environment
+	}
+	return target
 }

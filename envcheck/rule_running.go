@@ -52,7 +52,7 @@ new deployment with old variables, which cannot be told from others.`,
 				d.Advice = "rebuild, since its value is part of the code"
 			}
 			d.Advice += j.guided(v, func(g Guide) string {
-				return g.RedeployCommand(v.cell.target, v.cell.answer.Project, builtIn)
+				return g.RedeployCommand(v.cell.advised(), v.cell.answer.Project, builtIn)
 			})
 			d.Related = v.whyElsewhere(d.Location)
 			j.pass.Report(d)
@@ -86,7 +86,7 @@ Staged changes of variables that are there already are not reported: the old val
 			}
 			d := j.about(v)
 			d.Message = fmt.Sprintf("%s is %s, and only staged", v.row.name, v.need.required())
-			d.Advice = "apply the staged changes" + j.guided(v, func(g Guide) string { return g.ApplyCommand(v.cell.target) })
+			d.Advice = "apply the staged changes" + j.guided(v, func(g Guide) string { return g.ApplyCommand(v.cell.advised()) })
 			d.Related = v.whyElsewhere(d.Location)
 			j.pass.Report(d)
 		}

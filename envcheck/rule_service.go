@@ -18,7 +18,8 @@ and their other names.
 It speaks only of names that the app knows: declared as optional, or set in another environment. What is known nowhere
 may stand in the code. Whatever another rule says of the absent name comes first: env/missing where it is required,
 env/drift where it is set elsewhere on the same platform. That an example declares one half of a pair only is
-naming/group-incomplete. When it is meant, say so: ` + "`@only(prod)`" + `, ` + "`@optional(dev)`" + `.`,
+naming/group-incomplete. When it is meant, say so: ` + "`@only(prod)`" + `, ` + "`@optional(dev)`" + `. Environments of pull
+requests are left out: they are given what their original has.`,
 		Examples: []envtight.Example{
 			{
 				Files: "-- apps/api/.env.example --\nASTRA_DB_API_ENDPOINT=\n# ASTRA_DB_APPLICATION_TOKEN=\n-- snapshot --\ncell api prod railway:shop/api/production\n  ASTRA_DB_API_ENDPOINT set\n",
@@ -37,7 +38,7 @@ naming/group-incomplete. When it is meant, say so: ` + "`@only(prod)`" + `, ` + 
 	needsPlatform: true,
 	check: func(j *judge) {
 		for _, cell := range j.cells {
-			if !cell.asked || !cell.answer.Complete {
+			if !cell.asked || !cell.answer.Complete || cell.ofPull() {
 				continue
 			}
 			said := map[string]bool{}
@@ -66,7 +67,7 @@ func (j *judge) reportPart(c *cell, g *serviceGroup, said map[string]bool) {
 		d.Message = fmt.Sprintf("%s is not set where %s is", absent.row.name, has)
 		d.Advice = "set it there, or remove " + has + " there: " + g.why
 		if adviser, ok := As[Adviser](SourceOf(j.options.Sources, c.link.Platform)); ok {
-			d.Advice = "set it (" + g.why + "): " + adviser.SetCommand(c.target, absent.row.name)
+			d.Advice = "set it (" + g.why + "): " + adviser.SetCommand(c.advised(), absent.row.name)
 		}
 		j.pass.Report(d)
 	}

@@ -15,8 +15,8 @@ var storedInClear = &rule{
 every program that lists them. On Vercel that is the type ` + "`plain`" + `.
 
 With ` + "`sealed = \"required\"`" + ` in the platform block, a secret that is encrypted and can be read back is reported, too: one
-that is not *sensitive* on Vercel, not *sealed* on Railway. Vercel's development environment has no such type, so there
-only clear ones count.
+that is not *sensitive* on Vercel, not *sealed* on Railway. Vercel's development environment has no such type, and a
+Railway environment that pull requests get copies of has to keep readable what these need: there only clear ones count.
 
 Which variables are secrets is told by ` + "`@sensitive`" + ` in the env example, ` + "`sensitive`" + ` in the configuration, and else by
 the name. Variables that an integration or the platform itself owns are left out, and so are those that only refer to
@@ -39,6 +39,10 @@ others: they hold no value. Where the platform does not tell how a variable is s
 			{
 				Title: "a reference holds no value, and an integration keeps its own",
 				Files: "-- apps/api/.env.example --\n# @sensitive\nA=\n# @sensitive\nB=\n# @sensitive\nC=\n-- snapshot --\ncell api prod railway:shop/api/production sealed\n  A reference storage=readable\n  B set managed storage=clear\n  C empty storage=clear\n",
+			},
+			{
+				Title: "pull requests get copies of what is not sealed",
+				Files: "-- apps/api/.env.example --\n# @sensitive\nA=\n-- snapshot --\ncell api dev railway:shop/api/staging sealed copies=shop-pr-12\n  A set storage=readable\n",
 			},
 			{
 				Title: "development on Vercel cannot be sealed",
@@ -66,7 +70,7 @@ others: they hold no value. Where the platform does not tell how a variable is s
 					d.Message = fmt.Sprintf("%s is a secret and stored in clear", v.row.name)
 					d.Advice = "give it a new value and store it sealed"
 				}
-				d.Advice += j.guided(v, func(g Guide) string { return g.SealCommand(v.cell.target, v.setting) })
+				d.Advice += j.guided(v, func(g Guide) string { return g.SealCommand(v.cell.advised(), v.setting) })
 				d.Related = v.whyElsewhere(d.Location)
 				j.pass.Report(d)
 			}
@@ -100,7 +104,7 @@ from bringing it. If the value is in truth a secret, the prefix is the mistake.`
 			d := j.about(v)
 			d.Message = fmt.Sprintf("%s goes to every browser and is stored sealed", v.row.name)
 			d.Advice = "store it readable, or drop the prefix if it is a secret" +
-				j.guided(v, func(g Guide) string { return g.OpenCommand(v.cell.target, v.setting) })
+				j.guided(v, func(g Guide) string { return g.OpenCommand(v.cell.advised(), v.setting) })
 			d.Related = v.whyElsewhere(d.Location)
 			j.pass.Report(d)
 		}
@@ -146,9 +150,13 @@ func (v verdict) secretUndecided() bool {
 
 // wantsSealed tells that secrets must be sealed there, and can be: Vercel has no
 // sensitive variables in development
-// (vercel.com/docs/environment-variables/sensitive-environment-variables).
+// (vercel.com/docs/environment-variables/sensitive-environment-variables), and an
+// environment of which pull requests get copies has to keep what these need
+// readable, as env/sealed-not-copied says, and so have the copies.
 func (c *cell) wantsSealed() bool {
-	return c.link.Sealed && (c.link.Platform != "vercel" || c.target.Ref.Name != "development")
+	facts := &c.answer.Project
+	return c.link.Sealed && (c.link.Platform != "vercel" || c.target.Ref.Name != "development") &&
+		!facts.Ephemeral && len(facts.Copies) == 0
 }
 
 // sealedInVain tells that a declared public variable is sealed, and that nothing
