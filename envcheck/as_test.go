@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -48,35 +47,46 @@ func TestAs(t *testing.T) {
 // TestOptionalInterfacesAreFoundByAs: a type assertion would lose what a wrapped
 // source can do, without a word.
 func TestOptionalInterfacesAreFoundByAs(t *testing.T) {
-	optional := []string{"Discoverer", "Prober", "Needer", "Adviser", "Guide", "Grouper"}
-	files := 0
-	err := filepath.WalkDir("..", func(path string, _ fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".go") {
+	optional, files := map[string]bool{}, 0
+	each := func(dir string, see func(*token.FileSet, ast.Node)) {
+		t.Helper()
+		err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") {
+				return err
+			}
+			files++
+			set := token.NewFileSet()
+			file, err := parser.ParseFile(set, path, nil, 0)
+			if err == nil {
+				ast.Inspect(file, func(n ast.Node) bool { see(set, n); return true })
+			}
 			return err
-		}
-		files++
-		set := token.NewFileSet()
-		file, err := parser.ParseFile(set, path, nil, 0)
-		if err != nil {
-			return err
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			assertion, ok := n.(*ast.TypeAssertExpr)
-			if !ok {
-				return true
-			}
-			name, _ := assertion.Type.(*ast.Ident)
-			if selected, ok := assertion.Type.(*ast.SelectorExpr); ok {
-				name = selected.Sel
-			}
-			if name != nil && slices.Contains(optional, name.Name) {
-				t.Errorf("%s: use As for %s", set.Position(n.Pos()), name.Name)
-			}
-			return true
 		})
-		return nil
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	each("source.go", func(_ *token.FileSet, n ast.Node) {
+		if spec, ok := n.(*ast.TypeSpec); ok && spec.Name.Name != "Source" {
+			if _, ok := spec.Type.(*ast.InterfaceType); ok {
+				optional[spec.Name.Name] = true
+			}
+		}
 	})
-	if err != nil || files < 100 {
-		t.Fatalf("read %d files: %v", files, err)
+	each("..", func(set *token.FileSet, n ast.Node) {
+		assertion, ok := n.(*ast.TypeAssertExpr)
+		if !ok {
+			return
+		}
+		name, _ := assertion.Type.(*ast.Ident)
+		if selected, ok := assertion.Type.(*ast.SelectorExpr); ok {
+			name = selected.Sel
+		}
+		if name != nil && optional[name.Name] {
+			t.Errorf("%s: use As for %s", set.Position(n.Pos()), name.Name)
+		}
+	})
+	if len(optional) < 5 || !optional["Prober"] || files < 100 {
+		t.Fatalf("read %d files and found %v", files, optional)
 	}
 }

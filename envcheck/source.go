@@ -11,7 +11,9 @@ import (
 // Source is one hosting platform. Its adapters live in envcheck/platform; the
 // conformance suite that every adapter passes is envcheck/sourcetest.
 //
-// A Source only reads. It is safe for concurrent use.
+// A Source only reads. It is safe for concurrent use. It may have more to offer, as
+// [Prober] and the other interfaces below. These are found with [As], never by a type
+// assertion: the Source may be wrapped.
 type Source interface {
 	// Platform returns the name used in configuration, as in "vercel".
 	Platform() string
@@ -21,10 +23,6 @@ type Source interface {
 	// after ctx is done, and then unfinished answers say so.
 	Fetch(ctx context.Context, targets []Target) []Answer
 }
-
-// A Source may have more to offer: see [Discoverer], [Prober], [Needer],
-// [Adviser], [Guide] and [Grouper]. Find these with [As], never by a type assertion: the Source may
-// be wrapped.
 
 // As returns the optional interface T of a source: of the source itself, or else of
 // the one that it wraps. A source that wraps another says so by a method

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/envtight/envtight/envcheck/platform/railway/railwayfake"
 	"github.com/envtight/envtight/envcheck/platform/vercel/vercelfake"
@@ -25,7 +26,12 @@ type many struct {
 	dir     string
 	environ []string
 	calls   atomic.Int64
-	refuse  atomic.Bool // answer 429 until in an hour
+	refuse  atomic.Bool // answer 429, for an hour
+	// refuseOne answers one request with 429, for a second; early counts those
+	// that come even so.
+	refuseOne atomic.Bool
+	until     atomic.Pointer[time.Time]
+	early     atomic.Int64
 }
 
 func newMany(t testing.TB) *many {
@@ -79,6 +85,16 @@ func (m *many) serve(t testing.TB, h http.Handler) string {
 			w.WriteHeader(http.StatusTooManyRequests)
 			return
 		}
+		if m.refuseOne.CompareAndSwap(true, false) {
+			until := time.Now().Add(time.Second)
+			m.until.Store(&until)
+			w.Header().Set("Retry-After", "1")
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		if until := m.until.Load(); until != nil && time.Now().Before(*until) {
+			m.early.Add(1)
+		}
 		h.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
@@ -112,10 +128,10 @@ func appDir(i int) string { return fmt.Sprintf("apps/app%02d", i) }
 // the calls of one run over the whole repository.
 func TestThirtyRunsAskOnce(t *testing.T) {
 	m := newMany(t)
-	whole := m.run(t, ".", "env", "--no-cache")
 	// The kind of the token, workspaces, projects, one project, two environments;
 	// for each Vercel project itself, its variables and the shared ones.
-	if want := int64(6 + 3*manyApps/2); whole.calls != want || whole.code != 1 {
+	const want = 6 + 3*manyApps/2
+	if whole := m.run(t, ".", "env", "--no-cache"); whole.calls != want || whole.code != 1 {
 		t.Fatalf("one run makes %d calls, want %d; exit code %d\n%s", whole.calls, want, whole.code, whole.stderr)
 	}
 	t.Run("in one process", func(t *testing.T) {
@@ -130,8 +146,8 @@ func TestThirtyRunsAskOnce(t *testing.T) {
 			})
 		}
 		runs.Wait()
-		if calls := m.calls.Load() - before; calls != whole.calls {
-			t.Errorf("%d calls, want %d", calls, whole.calls)
+		if calls := m.calls.Load() - before; calls != want {
+			t.Errorf("%d calls, want %d", calls, want)
 		}
 	})
 	t.Run("as processes", func(t *testing.T) {
@@ -149,8 +165,8 @@ func TestThirtyRunsAskOnce(t *testing.T) {
 			})
 		}
 		runs.Wait()
-		if calls := m.calls.Load() - before; calls != whole.calls {
-			t.Errorf("%d calls, want %d", calls, whole.calls)
+		if calls := m.calls.Load() - before; calls != want {
+			t.Errorf("%d calls, want %d", calls, want)
 		}
 	})
 }
@@ -213,6 +229,11 @@ func TestWhoSharesNames(t *testing.T) {
 			}
 		})
 	}
+	// Offline means that nothing is known of platforms, whatever others know.
+	if r := m.run(t, ".", "env", "--offline", "--verbose"); r.calls != 0 || r.code != 0 ||
+		!strings.Contains(r.stdout, "platforms were not asked") || strings.Contains(r.stderr, "names come from") {
+		t.Errorf("offline: %d calls, exit code %d\n%s%s", r.calls, r.code, r.stdout, r.stderr)
+	}
 	for _, name := range []string{"apps/.cache", "apps/Library", "envtight"} {
 		if _, err := os.Stat(filepath.Join(m.dir, name)); err == nil {
 			t.Errorf("%s was written into the repository", name)
@@ -237,6 +258,25 @@ func TestALimitHoldsAllRuns(t *testing.T) {
 	}
 	if r := m.run(t, appDir(2), "env"); r.calls == 0 || r.code != 1 {
 		t.Errorf("another platform: %d calls, exit code %d\n%s", r.calls, r.code, r.stdout)
+	}
+}
+
+// TestALimitIsWaitedOutByAll: while one run waits, so do the others, and then one of
+// them asks for all.
+func TestALimitIsWaitedOutByAll(t *testing.T) {
+	m := newMany(t)
+	m.refuseOne.Store(true)
+	var runs sync.WaitGroup
+	for i := 0; i < manyApps; i += 2 { // those on Railway
+		runs.Go(func() {
+			if r := m.run(t, appDir(i), "env"); r.code != 1 {
+				t.Errorf("exit code %d\n%s%s", r.code, r.stdout, r.stderr)
+			}
+		})
+	}
+	runs.Wait()
+	if m.calls.Load() != 7 || m.early.Load() != 0 {
+		t.Errorf("%d calls, want 6 and the one that was refused; %d came too early", m.calls.Load(), m.early.Load())
 	}
 }
 

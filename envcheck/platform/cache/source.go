@@ -122,8 +122,8 @@ func (s *Source) groupOf(t envcheck.Target) string {
 	return question(t)
 }
 
-// question is what a target asks for, whoever asks. It holds no blank: it names the
-// target's entry on a page.
+// question is what a target asks for, whoever asks, with all fields that a reference
+// has. It holds no blank: it names the target's entry on a page.
 func question(t envcheck.Target) string {
 	return url.QueryEscape(fmt.Sprintf("%q %q %q %#v", t.Team, t.Project, t.Service, t.Ref))
 }
