@@ -202,21 +202,33 @@ func (l *local) needs(r *row) bool {
 	return r.needs[l.order].Need == envtight.Required && !r.anyApp
 }
 
-// lacking are the rows that must be set here and are not: proven, and those of
-// which nobody can tell.
-func (l *local) lacking() (absent, unknown []*row) {
+// lacking are the rows that must be set here and are not: those that no file
+// sets, those that are empty in the file that wins, and those of which nobody can
+// tell. What the environment holds goes before a file, so that an empty value
+// proves nothing where something else sets variables.
+func (l *local) lacking() (absent, empty, unknown []*row) {
 	for _, r := range l.app.rows {
 		if !l.needs(r) || l.provided(r.name) {
 			continue
 		}
-		switch l.state(r.name) {
-		case envtight.Absent, envtight.Empty:
+		switch state := l.state(r.name); {
+		case state == envtight.Absent:
 			absent = append(absent, r)
-		case envtight.Unknown:
+		case state == envtight.Empty && !l.load.Dynamic && len(l.load.Elsewhere) == 0:
+			empty = append(empty, r)
+		case state == envtight.Empty || state == envtight.Unknown:
 			unknown = append(unknown, r)
 		}
 	}
-	return absent, unknown
+	return absent, empty, unknown
+}
+
+func rowNames(rows []*row) []string {
+	var names []string
+	for _, r := range rows {
+		names = append(names, r.name)
+	}
+	return names
 }
 
 // placeholders are the settings that are still what an example has there for want
@@ -309,9 +321,10 @@ type LocalState struct {
 	Target string
 	// Unread are env files beside them that nothing reads.
 	Unread []string
-	// Missing are required names that no file gives a value; Placeholders are
-	// those whose value is still a placeholder. Both are sorted.
-	Missing, Placeholders []string
+	// Missing are required names that no file sets, Empty those whose value is
+	// empty, Placeholders those whose value is still a placeholder. All are
+	// sorted.
+	Missing, Empty, Placeholders []string
 	// Open says in words why a name that is not in Missing may lack
 	// nevertheless.
 	Open []string
@@ -358,10 +371,8 @@ func (l *local) export(w *workspace.Workspace) LocalState {
 		}
 		s.Files = append(s.Files, file)
 	}
-	absent, unknown := l.lacking()
-	for _, r := range absent {
-		s.Missing = append(s.Missing, r.name)
-	}
+	absent, empty, unknown := l.lacking()
+	s.Missing, s.Empty = rowNames(absent), rowNames(empty)
 	for _, p := range l.placeholders() {
 		s.Placeholders = append(s.Placeholders, p.name)
 	}

@@ -25,8 +25,9 @@ type Draft struct {
 	Text []byte
 	// Names is how many variables the text sets.
 	Names int
-	// Lacking are the required names that no file gives a value now; sorted.
-	Lacking []string
+	// Lacking are the required names that no file sets now, Empty those that are
+	// set to nothing; both sorted.
+	Lacking, Empty []string
 	// Open says in words why more may be lacking.
 	Open []string
 }
@@ -45,14 +46,11 @@ func (c *Check) Drafts() ([]Draft, []envtight.Incompleteness) {
 			writers = append(writers, &draftWriter{seen: map[string]bool{}})
 		}
 		out[i].Apps = append(out[i].Apps, l.app.name)
-		absent, unknown := l.lacking()
+		absent, empty, unknown := l.lacking()
+		out[i].Lacking = append(out[i].Lacking, rowNames(absent)...)
+		out[i].Empty = append(out[i].Empty, rowNames(empty)...)
 		if len(unknown) > 0 {
 			out[i].Open = append(out[i].Open, l.open...)
-		}
-		for _, r := range absent {
-			if !slices.Contains(out[i].Lacking, r.name) {
-				out[i].Lacking = append(out[i].Lacking, r.name)
-			}
 		}
 		for _, f := range m.examplesOf(l) {
 			if !slices.Contains(out[i].Examples, f.path) {
@@ -62,13 +60,15 @@ func (c *Check) Drafts() ([]Draft, []envtight.Incompleteness) {
 		}
 	}
 	for i := range out {
-		slices.Sort(out[i].Lacking)
+		out[i].Lacking, out[i].Empty = distinct(out[i].Lacking), distinct(out[i].Empty)
 		if !out[i].Exists && len(out[i].Examples) > 0 {
 			out[i].Text, out[i].Names = []byte(writers[i].text.String()), writers[i].names
 		}
 	}
 	return out, incomplete
 }
+
+func distinct(names []string) []string { return slices.Compact(slices.Sorted(slices.Values(names))) }
 
 // examplesOf are the examples that declare for an app on this machine, its own
 // first.

@@ -44,13 +44,13 @@ nothing is demanded then. What only the root's example declares may be another a
 }
 
 func (j *judge) reportLocalMissing(l *local) {
-	absent, unknown := l.lacking()
+	absent, empty, unknown := l.lacking()
 	if len(unknown) > 0 {
 		j.pass.Undecided(j.rule.ID)
 		for _, why := range l.open {
 			j.pass.Incomplete(envtight.Incompleteness{
 				Silence: envtight.Undecidable,
-				Cause:   "nobody can tell which variables are missing on this machine: " + why,
+				Cause:   fmt.Sprintf("nobody can tell what %s lacks on this machine: %s", l.app.name, why),
 				Cells:   []envtight.Cell{l.cell()},
 			})
 		}
@@ -60,31 +60,31 @@ func (j *judge) reportLocalMissing(l *local) {
 		return
 	}
 	for _, r := range absent {
+		need := r.needs[l.order]
 		d := j.aboutLocal(l, r.name)
-		d.Location = r.needs[l.order].location()
-		d.Message = fmt.Sprintf("%s is %s and no env file that %s reads here sets it", r.name, r.needs[l.order].required(), l.app.name)
+		d.Location = need.location()
+		d.Message = fmt.Sprintf("%s is %s and no env file that %s reads here sets it", r.name, need.required(), l.app.name)
 		d.Advice = fmt.Sprintf("add it to %s, unless your shell sets it", l.load.Target)
-		if s := l.settings[r.name]; s != nil {
-			d.Location = s.location()
-			d.Message = fmt.Sprintf("%s is %s and empty in %s", r.name, r.needs[l.order].required(), s.file.path)
-			d.Advice = "give it a value there, unless your shell sets it"
-		}
+		j.pass.Report(d)
+	}
+	for _, r := range empty {
+		s := l.settings[r.name]
+		d := j.aboutLocal(l, r.name)
+		d.Location = s.location()
+		d.Message = fmt.Sprintf("%s is %s and empty in %s", r.name, r.needs[l.order].required(), s.file.path)
+		d.Advice = "give it a value there, unless your shell sets it"
 		j.pass.Report(d)
 	}
 }
 
 // reportNoLocalFile says in one finding what a fresh checkout lacks.
 func (j *judge) reportNoLocalFile(l *local, absent []*row) {
-	var names []string
-	for _, r := range absent {
-		names = append(names, r.name)
-	}
 	d := j.aboutLocal(l, "")
 	d.Location = envtight.WholeFile(l.app.exampleFile())
 	if at := absent[0].location(); len(l.app.Examples) == 0 && at.Kind == envtight.AtFile {
 		d.Location = envtight.WholeFile(at.Path)
 	}
-	d.Message = fmt.Sprintf("%s has no env file here, and requires %s", l.app.name, listNames(names))
+	d.Message = fmt.Sprintf("%s has no env file here, and requires %s", l.app.name, listNames(rowNames(absent)))
 	d.Advice = "run: envtight fix --local --app " + l.app.name
 	j.pass.Report(d)
 }

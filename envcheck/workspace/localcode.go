@@ -84,7 +84,7 @@ func (f *localFinder) byDefault(l *Loader) {
 	case f.unit.Framework == Flask: // "flask run" reads both
 		f.addAll([]string{".flaskenv"}, l.Dialect, l.Where)
 	default:
-		f.also("no code was found that says which file %s reads", l.Dialect.Title())
+		f.out.Unsure = "no code was found that says which file " + l.Dialect.Title() + " reads"
 	}
 }
 

@@ -26,9 +26,11 @@ type Locals struct {
 	// Dynamic tells that code chooses the files while it runs, so that there
 	// may be others.
 	Dynamic bool
+	// Unsure says in words why Files may not be the right ones, though they are
+	// the usual ones; empty when something shows it.
+	Unsure string
 	// Elsewhere says in words where variables come from besides the files, as in
-	// "direnv sets variables (.envrc)". While it is not empty, or Guessed or
-	// Dynamic is set, nothing proves that a variable is missing.
+	// "direnv sets variables (.envrc)".
 	Elsewhere []string
 }
 
@@ -54,6 +56,9 @@ func (l *Locals) Open() []string {
 	}
 	if l.Dynamic {
 		out = append(out, "its code chooses env files while it runs")
+	}
+	if l.Unsure != "" {
+		out = append(out, l.Unsure)
 	}
 	return append(out, l.Elsewhere...)
 }

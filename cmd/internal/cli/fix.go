@@ -27,7 +27,7 @@ func (a *app) fixCommand() *cobra.Command {
 declare for it: names, comments and samples, in their order, readable by you alone.
 What another env file gives already, and what must not be set here, is commented out.
 
-A file that exists is never changed: the names that it lacks are listed. A file that
+A file that exists is never changed: required names that it lacks are listed. A file that
 git does not ignore is not written. Exits with 1 when something is left to do.`,
 		Example: `  envtight fix --local --diff         show what would be written
   envtight fix --local --app web      write it`,
@@ -92,11 +92,14 @@ func (a *app) fixDraft(ctx context.Context, p *project, d *envcheck.Draft, diff 
 	case d.Exists && len(d.Lacking) == 0 && len(d.Open) > 0:
 		a.say("%s: %s is there; nobody can tell what it lacks: %s", apps, d.Path, bounded(d.Open))
 		return true, nil
+	case d.Exists && len(d.Lacking) == 0 && len(d.Empty) > 0:
+		a.say("%s: %s is there and lacks no name; still empty: %s", apps, d.Path, bounded(d.Empty))
+		return true, nil
 	case d.Exists && len(d.Lacking) == 0:
 		a.say("%s: %s is there and lacks nothing", apps, d.Path)
 		return true, nil
 	case d.Exists || len(d.Text) == 0:
-		return false, a.tell("%s: %s was not changed; required and without a value: %s", apps, d.Path, bounded(d.Lacking))
+		return false, a.tell("%s: %s was not changed; it lacks %s", apps, d.Path, bounded(d.Lacking))
 	case d.Names == 0:
 		a.say("%s: nothing to write to %s: what is declared is given already, or not wanted here", apps, d.Path)
 		return true, nil

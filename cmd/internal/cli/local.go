@@ -116,8 +116,9 @@ func writeLocalState(out *strings.Builder, p *project, s *envcheck.LocalState) {
 	}
 	line("read by none", unread)
 	line(fmt.Sprintf("missing %d", len(s.Missing)), s.Missing)
+	line(fmt.Sprintf("empty %d", len(s.Empty)), s.Empty)
 	line(fmt.Sprintf("samples %d", len(s.Placeholders)), s.Placeholders)
-	line("open", s.Open)
+	line("cannot tell", s.Open)
 }
 
 // below is a path as seen from a directory it lies in.
