@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -55,6 +56,49 @@ func TestLoaders(t *testing.T) {
 				count = min(count, 1000)
 			}
 			compareLoader(t, d, run, newGenerator(d, *loaderSeed), count)
+		})
+	}
+}
+
+// TestLoadOrders holds [LoadOrder] against the frameworks: of every combination of
+// env files, the one that wins in development must be the first of the order.
+func TestLoadOrders(t *testing.T) {
+	dir := os.Getenv("ENVTIGHT_LOADERS")
+	if dir == "" {
+		missingLoader(t, "ENVTIGHT_LOADERS names no directory made by internal/loaders/install.sh")
+	}
+	all := []string{".env", ".env.local", ".env.development", ".env.development.local", ".env.dev", ".env.production", ".env.example"}
+	for _, d := range []Dialect{Next, Vite} {
+		t.Run(d.String(), func(t *testing.T) {
+			var directories, want []string
+			for set := range 1 << len(all) {
+				root := t.TempDir()
+				var present []string
+				for i, name := range all {
+					if set&(1<<i) != 0 {
+						present = append(present, name)
+						if err := os.WriteFile(filepath.Join(root, name), []byte("WINNER="+name+"\n"), 0o600); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+				first := ""
+				for _, name := range slices.Backward(LoadOrder(d, "development")) {
+					if slices.Contains(present, name) {
+						first = name
+					}
+				}
+				directories, want = append(directories, root), append(want, first)
+			}
+			got, err := loaders.Winners(t.Context(), dir, d.String(), directories)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range want {
+				if got[i] != want[i] {
+					t.Errorf("combination %07b: %q wins, want %q", i, got[i], want[i])
+				}
+			}
 		})
 	}
 }

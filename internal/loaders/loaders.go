@@ -27,6 +27,8 @@ import (
 var (
 	//go:embed node.cjs
 	nodeDriver string
+	//go:embed order.cjs
+	orderDriver string
 	//go:embed python.py
 	pythonDriver string
 )
@@ -60,6 +62,30 @@ func Python(ctx context.Context, dir string, cases []Case) ([]Result, error) {
 		python = filepath.Join(dir, "python", "Scripts", "python.exe")
 	}
 	return run(exec.CommandContext(ctx, python, "-c", pythonDriver), cases)
+}
+
+// Winners lets a framework, next or vite, load the env files of each directory in
+// development, and returns the value of the variable WINNER; empty for none. Dir is
+// where install.sh installed it.
+func Winners(ctx context.Context, dir, loader string, directories []string) ([]string, error) {
+	cmd := exec.CommandContext(ctx, "node", "-e", orderDriver, loader, dir)
+	cmd.Stdin = strings.NewReader(strings.Join(directories, "\n"))
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", loader, err)
+	}
+	var winners []string
+	for line := range strings.Lines(string(out)) {
+		var winner string
+		if err := json.Unmarshal([]byte(line), &winner); err != nil {
+			return nil, err
+		}
+		winners = append(winners, winner)
+	}
+	if len(winners) != len(directories) {
+		return nil, fmt.Errorf("%s: %d results for %d directories", loader, len(winners), len(directories))
+	}
+	return winners, nil
 }
 
 type wireCase struct {
