@@ -46,17 +46,26 @@ func (l *load) findLoaders() {
 	}
 }
 
-// add keeps the first place that shows a loader, and all files that commands hand
-// to it. Places are worked out only when they are kept.
-func (u *Unit) add(dialect dotenv.Dialect, where func() envtight.Location, files ...string) {
-	i := slices.IndexFunc(u.Loaders, func(l Loader) bool { return l.Dialect == dialect })
-	if i < 0 {
-		i = len(u.Loaders)
+// add keeps the first place that shows a loader. Places are worked out only
+// when they are kept.
+func (u *Unit) add(dialect dotenv.Dialect, where func() envtight.Location) {
+	if !slices.ContainsFunc(u.Loaders, func(l Loader) bool { return l.Dialect == dialect }) {
 		u.Loaders = append(u.Loaders, Loader{Dialect: dialect, Where: where()})
 	}
-	for _, file := range files {
-		if !slices.Contains(u.Loaders[i].Files, file) {
-			u.Loaders[i].Files = append(u.Loaders[i].Files, file)
+}
+
+// command keeps what a command of a unit's script reads: the loader, for the unit
+// whose file it is, and the files, for both.
+func (l *load) command(unit *Unit, dir, command string, where func() envtight.Location) {
+	for _, dialect := range commandLoaders(command) {
+		target := l.target(unit, dir, command)
+		target.add(dialect, where)
+		for _, path := range l.handed(dir, command) {
+			file := LocalFile{Path: path, Dialect: dialect, Where: where()}
+			unit.handed = append(unit.handed, file)
+			if target != unit {
+				target.handed = append(target.handed, file)
+			}
 		}
 	}
 }
@@ -72,10 +81,7 @@ func (l *load) ownLoaders(unit *Unit, d *dirFacts) {
 			}
 		}
 		for _, name := range slices.Sorted(mapKeys(d.node.scripts)) {
-			command := d.node.scripts[name]
-			for _, dialect := range commandLoaders(command) {
-				l.target(unit, d.dir, command).add(dialect, func() envtight.Location { return d.node.script(name) }, l.handed(d.dir, command)...)
-			}
+			l.command(unit, d.dir, d.node.scripts[name], func() envtight.Location { return d.node.script(name) })
 		}
 	}
 	if d.python != nil {
@@ -218,9 +224,7 @@ func (l *load) scripts() {
 			if strings.HasPrefix(strings.TrimSpace(line), "#") {
 				continue
 			}
-			for _, dialect := range commandLoaders(line) {
-				l.target(unit, dir, line).add(dialect, func() envtight.Location { return envtight.FileRange(f.Path, text, span) }, l.handed(dir, line)...)
-			}
+			l.command(unit, dir, line, func() envtight.Location { return envtight.FileRange(f.Path, text, span) })
 		}
 	}
 }

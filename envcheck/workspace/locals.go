@@ -51,11 +51,11 @@ func (l *Locals) Reads(path string) bool {
 // does.
 func (l *Locals) Open() []string {
 	var out []string
-	if l.Guessed {
-		out = append(out, "nothing shows which program reads its env files")
-	}
-	if l.Dynamic {
+	switch {
+	case l.Dynamic:
 		out = append(out, "its code chooses env files while it runs")
+	case l.Guessed:
+		out = append(out, "nothing shows which program reads its env files")
 	}
 	if l.Unsure != "" {
 		out = append(out, l.Unsure)
@@ -148,18 +148,25 @@ func (f *localFinder) loader(d dotenv.Dialect) *Loader {
 
 // fromCommands takes the files that commands hand to a loader. What they set
 // stands in the environment before the program starts, so it comes first. Files
-// of other modes belong to other commands.
+// of other modes belong to other commands. What the root's scripts hand to a
+// command reaches the apps that it starts.
 func (f *localFinder) fromCommands() {
-	for i := range f.unit.Loaders {
-		l := &f.unit.Loaders[i]
-		for _, path := range l.Files {
-			if developing(envFile(path, false).Mode) {
-				f.add(LocalFile{Path: path, Dialect: l.Dialect, Where: l.Where})
-			}
+	for _, file := range f.unit.handed {
+		if developing(envFile(file.Path, false).Mode) {
+			f.add(file)
 		}
 	}
 	if len(f.out.Files) > 0 {
 		f.out.Target = f.out.Files[0].Path
+	}
+	root := f.w.Unit(".")
+	if root == nil {
+		root = &f.w.Root
+	}
+	for _, file := range root.handed {
+		if pathpkg.Dir(file.Path) == "." && developing(envFile(file.Path, false).Mode) {
+			f.add(file)
+		}
 	}
 }
 

@@ -121,6 +121,9 @@ type Unit struct {
 	// is imported across is types.
 	DependsOn []Dependency
 
+	// handed are the env files that commands hand to a loader by name: those of
+	// the unit's own scripts, and of others' that lead to its directory.
+	handed []LocalFile
 	// composeFiles are the env files that compose gives to a service built from
 	// the unit; composeSets tells that one sets variables in the compose file.
 	composeFiles []composeEnvFile
@@ -181,9 +184,6 @@ type Loader struct {
 	Dialect dotenv.Dialect
 	// Where is the line that shows it; a whole file where no line can be told.
 	Where envtight.Location
-	// Files are the env files that commands hand to it by name, in the order in
-	// which they were found. They need not exist.
-	Files []string
 }
 
 // EnvFile is an env file in the tree.
