@@ -259,6 +259,9 @@ func (l *load) handed(dir, command string) []string {
 			continue
 		}
 		path := pathpkg.Join(dir, name)
+		if pathpkg.IsAbs(name) {
+			path = "../" + name // nowhere in the repository
+		}
 		if root := pathpkg.Clean(name); !l.tree.Has(path) && l.tree.Has(root) {
 			path = root
 		}

@@ -200,8 +200,10 @@ func namedIn(argument string, c *codeLoader) (names []string, sure bool) {
 // the directory they were started in, python-dotenv from that of the code and
 // all above it; the first that exists is taken, else the one in the unit.
 func (f *localFinder) resolve(name, dir string) string {
-	name = strings.TrimPrefix(name, "./")
 	own := f.own(name)
+	if pathpkg.IsAbs(name) || strings.HasPrefix(own, "../") {
+		return "../" + name
+	}
 	if f.w.Tree.Has(own) {
 		return own
 	}

@@ -122,7 +122,10 @@ type localFinder struct {
 func (f *localFinder) own(name string) string { return pathpkg.Join(f.unit.Dir, name) }
 
 func (f *localFinder) add(file LocalFile) {
-	if !f.out.Reads(file.Path) && !strings.HasPrefix(file.Path, "../") {
+	switch {
+	case strings.HasPrefix(file.Path, "../"):
+		f.also("an env file outside of the repository is read")
+	case !f.out.Reads(file.Path):
 		f.out.Files = append(f.out.Files, file)
 	}
 }

@@ -36,6 +36,7 @@ func TestLocals(t *testing.T) {
 		"pydantic-settings":      {fastapi + "-- app/settings.py --\nmodel_config = SettingsConfigDict(env_file=(\".env\", \".env.local\"), extra=\"ignore\")\n", ".env < .env.local .env"},
 		"pydantic, class":        {fastapi + "-- app/settings.py --\nclass Config:\n    env_file = \".env.dev\"\n    case_sensitive = True\n", ".env.dev < .env.dev"},
 		"pydantic, computed":     {fastapi + "-- app/settings.py --\nmodel_config = SettingsConfigDict(env_file=f\".env.{ENV}\")\n", ".env < .env.local .env | its code chooses env files while it runs"},
+		"outside":                {fastapi + "-- app/settings.py --\nload_dotenv(\"/etc/x/.env\")\n", ".env < .env | no code was found that says which file python-dotenv reads | an env file outside of the repository is read"},
 		"only in tests":          {fastapi + "-- tests/conftest.py --\nload_dotenv(\".env.test\")\n-- app/x.py --\n# load_dotenv(\".env.x\")\n", ".env < .env | no code was found that says which file python-dotenv reads"},
 		"uvicorn":                {fastapi + "-- Makefile --\ndev:\n\tuvicorn main:app --env-file .env.dev\n", ".env.dev < .env.dev"},
 		"compose":                {"-- compose.yaml --\nservices:\n  x:\n    build: .\n    env_file: [.env.compose, .env.production]\n    environment:\n      A: 1\n-- Dockerfile --\nFROM scratch\nCOPY x /\n-- .env.example --\n-- x --\n", ".env.compose < .env.compose | a compose file sets variables"},

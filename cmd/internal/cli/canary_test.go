@@ -69,7 +69,7 @@ func plantRepository(t *testing.T, dir string) {
 	t.Helper()
 	files := map[string]string{
 		"package.json":                  `{"workspaces": ["apps/*"]}`,
-		".gitignore":                    ".env.local\n",
+		".gitignore":                    ".env.local\n/apps/api/.env\n",
 		"apps/web/package.json":         `{"name": "web", "dependencies": {"next": "16.0.0"}}`,
 		"apps/web/.env.local":           "API_KEY=" + canary("local file") + "\n",
 		"apps/web/.env":                 "DATABASE_URL=\"" + canary("tracked file") + "\nbad line " + canary("unterminated") + "\nsecret: '" + canary("unterminated") + "\n",
