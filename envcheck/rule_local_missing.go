@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/internal/shell"
 )
 
 var localMissing = &rule{
@@ -28,7 +29,7 @@ nothing is demanded then. What only the root's example declares may be another a
 			{
 				Title: "no file yet",
 				Files: "-- pyproject.toml --\n[project]\nname = \"api\"\ndependencies = [\"fastapi\", \"python-dotenv\"]\n-- main.py --\nload_dotenv()\n-- .env.example --\nA=\nB=\n-- snapshot --\nlocal\n",
-				Want:  ".env.example: api has no env file here, and requires A, B: local",
+				Want:  ".env.example: api finds no env file here that it reads, and requires A, B: local",
 			},
 			{
 				Title: "direnv may set it",
@@ -84,8 +85,8 @@ func (j *judge) reportNoLocalFile(l *local, absent []*row) {
 	if at := absent[0].location(); len(l.app.Examples) == 0 && at.Kind == envtight.AtFile {
 		d.Location = envtight.WholeFile(at.Path)
 	}
-	d.Message = fmt.Sprintf("%s has no env file here, and requires %s", l.app.name, listNames(rowNames(absent)))
-	d.Advice = "run: envtight fix --local --app " + l.app.name
+	d.Message = fmt.Sprintf("%s finds no env file here that it reads, and requires %s", l.app.name, listNames(rowNames(absent)))
+	d.Advice = "run: envtight fix --local --app " + shell.Quote(l.app.name)
 	j.pass.Report(d)
 }
 

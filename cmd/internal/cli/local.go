@@ -73,12 +73,15 @@ func (p *project) localCheck(scope scope) *envcheck.Check {
 // writeLocal writes what doctor says of local env files, and reports whether one
 // could not be read.
 func (a *app) writeLocal(out *strings.Builder, p *project, scope scope) (bad bool) {
-	out.WriteString("\nlocal env files, for development on this machine; the first that sets a variable wins\n")
 	if name := a.whyNotLocal(); name != "" {
-		fmt.Fprintf(out, "  not looked at: they say nothing in CI and in hooks (%s is set)\n", name)
+		fmt.Fprintf(out, "\nlocal env files were not looked at: they say nothing in CI and in hooks (%s is set)\n", name)
 		return false
 	}
 	states, incomplete := p.localCheck(scope).LocalStates()
+	if len(states)+len(incomplete) == 0 {
+		return false
+	}
+	out.WriteString("\nlocal env files, for development on this machine; the first that sets a variable wins\n")
 	for i := range states {
 		writeLocalState(out, p, &states[i])
 	}
