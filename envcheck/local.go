@@ -27,7 +27,7 @@ type local struct {
 	// packages are names in the env files of the packages that the app depends
 	// on: their code may read them by itself.
 	packages map[string]bool
-	// declared are the names that any example or policy speaks of.
+	// declared reports whether an example or a policy speaks of a name.
 	declared func(name string) bool
 	// open says in words why a name that no file sets may be set nevertheless.
 	open []string
@@ -104,14 +104,11 @@ func (c *Check) readLocal(a *app, files map[string]*envFile) *local {
 			continue
 		}
 		f := files[planned.Path]
-		if f == nil { // it lies outside of the units that are judged
+		if f == nil { // it lies outside of the units that are judged, or nobody can read it
 			f = &envFile{path: planned.Path}
 			parseAll(c.options.FS, []*envFile{f})
-			if f.err != nil {
-				f = nil
-			}
 		}
-		if f == nil {
+		if f.err != nil {
 			l.open = append(l.open, planned.Path+" cannot be read")
 			continue
 		}
@@ -124,13 +121,20 @@ func (c *Check) readLocal(a *app, files map[string]*envFile) *local {
 	for _, dependency := range a.DependsOn {
 		for _, own := range dependency.Package.LocalFiles {
 			if f := files[own.Path]; f != nil {
-				for _, e := range f.parsed.Entries() {
-					l.packages[e.Name] = l.packages[e.Name] || e.Kind == dotenv.Assignment
-				}
+				addNames(l.packages, f.parsed)
 			}
 		}
 	}
 	return l
+}
+
+// addNames adds the names that a file assigns.
+func addNames(names map[string]bool, f *dotenv.File) {
+	for i := range f.Entries() {
+		if e := &f.Entries()[i]; e.Kind == dotenv.Assignment {
+			names[e.Name] = true
+		}
+	}
 }
 
 // evaluate finds out what the loaders take from the files. A reference in one may
@@ -141,9 +145,7 @@ func (l *local) evaluate() {
 	for round := range 2 {
 		for _, f := range l.files {
 			own := map[string]bool{}
-			for _, e := range f.parsed.Entries() {
-				own[e.Name] = own[e.Name] || e.Kind == dotenv.Assignment
-			}
+			addNames(own, f.parsed)
 			values, err := dotenv.Evaluate(f.parsed.RevealBytes(), f.load.Dialect, dotenv.EvalOptions{
 				Lookup: func(name string) (envtight.Secret, bool) {
 					value, ok := known[name]
@@ -202,19 +204,20 @@ func (l *local) needs(r *row) bool {
 	return r.needs[l.order].Need == envtight.Required && !r.anyApp
 }
 
-// lacking are the rows that must be set here and are not: those that no file
+// lacking are the rows that must be set here and are not, names that every tool
+// has a value for left out: those that no file
 // sets, those that are empty in the file that wins, and those of which nobody can
 // tell. What the environment holds goes before a file, so that an empty value
 // proves nothing where something else sets variables.
 func (l *local) lacking() (absent, empty, unknown []*row) {
 	for _, r := range l.app.rows {
-		if !l.needs(r) || l.provided(r.name) {
+		if !l.needs(r) || l.provided(r.name) || slices.Contains(toolNames, r.name) {
 			continue
 		}
 		switch state := l.state(r.name); {
 		case state == envtight.Absent:
 			absent = append(absent, r)
-		case state == envtight.Empty && !l.load.Dynamic && len(l.load.Elsewhere) == 0:
+		case state == envtight.Empty && !l.load.Guessed && !l.load.Dynamic && len(l.load.Elsewhere) == 0:
 			empty = append(empty, r)
 		case state == envtight.Empty || state == envtight.Unknown:
 			unknown = append(unknown, r)
@@ -304,8 +307,9 @@ func (l *local) unread(w *workspace.Workspace) []string {
 	var out []string
 	for _, f := range l.app.LocalFiles {
 		base := path.Base(f.Path)
-		if path.Dir(f.Path) == l.app.Dir && base != ".env" && strings.HasPrefix(base, ".env.") && (f.Mode == "" && f.Personal || f.Mode == "dev" || f.Mode == "development") &&
-			!f.Symlink && !l.load.Reads(f.Path) && !w.Names(&l.app.Unit, base) {
+		meant := f.Mode == "" && f.Personal || f.Mode == "dev" || f.Mode == "development"
+		if meant && path.Dir(f.Path) == l.app.Dir && strings.HasPrefix(base, ".env.") && !f.Symlink &&
+			!l.load.Reads(f.Path) && !w.Names(&l.app.Unit, base) {
 			out = append(out, f.Path)
 		}
 	}

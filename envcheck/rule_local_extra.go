@@ -60,8 +60,9 @@ func (j *judge) reportLocalExtra(l *local, f *localFile, found []*localSetting) 
 	j.pass.Report(d)
 }
 
-// toolNames are variables by which developers steer tools on their own machine,
-// and toolPrefixes begin them; "vercel env pull" brings some of them.
+// toolNames are variables that tools have a value for, or by which developers
+// steer them on their own machine, and toolPrefixes begin them; "vercel env pull"
+// brings some.
 var (
 	toolNames = []string{
 		"CI", "DEBUG", "HOST", "HOSTNAME", "PORT", "TZ", "NODE_ENV", "NODE_OPTIONS", "NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED",

@@ -19,7 +19,8 @@ chooses the file while it runs, or where direnv, a secret store or a compose fil
 missing.
 
 ` + "`@only(prod)`" + `, ` + "`@optional(local)`" + ` and their like count. What is said of dev and not of local leaves local open:
-nothing is demanded then. What only the root's example declares may be another app's.`,
+nothing is demanded then. What only the root's example declares may be another app's. Names that tools have a
+value for (` + "`NODE_ENV`, `PORT`" + ` and the like) are not demanded.`,
 		Examples: []envtight.Example{
 			{
 				Title: "Next.js reads .env.local first",

@@ -63,12 +63,12 @@ func (l *Locals) Open() []string {
 	return append(out, l.Elsewhere...)
 }
 
-// mode is the one of programs under development.
+// developmentMode is the mode of frameworks whose development server runs.
 const developmentMode = "development"
 
 // developmentOrder are the files that frameworks read in development, the first
-// wins, where that is not the order of their dialect (see [dotenv.LoadOrder]);
-// the second of each pair is the file for one developer's own values.
+// wins, and the one for a developer's own values, where that is not the order of
+// their dialect (see [dotenv.LoadOrder]).
 //
 // Sources: react-scripts config/env.js; @expo/env src/index.ts (getFiles); the
 // documents of Gatsby (environment variables), Nuxt (directory structure, .env),
@@ -96,6 +96,7 @@ func (w *Workspace) Locals(u *Unit) *Locals {
 	f.fromFramework()
 	f.fromFrameworkConfig()
 	f.fromCode()
+	f.fromBun()
 	f.fromCompose()
 	if len(f.out.Files) == 0 {
 		f.out.Guessed = true
@@ -130,9 +131,13 @@ func (f *localFinder) add(file LocalFile) {
 	}
 }
 
-// ownTarget is the file in the unit that has the least to say, which is the one
-// that everybody has: others are put above it for a purpose.
+// ownTarget is the plain ".env" of the unit where that is read: everybody has it,
+// and others are put above it for a purpose. Else it is the last file of the unit
+// that is read, else the last one.
 func (f *localFinder) ownTarget() string {
+	if plain := f.own(".env"); f.out.Reads(plain) {
+		return plain
+	}
 	for _, file := range slices.Backward(f.out.Files) {
 		if within(file.Path, f.unit.Dir) {
 			return file.Path
@@ -268,7 +273,7 @@ func (f *localFinder) scripts(dir string) []string {
 }
 
 // frameworkConfig matches the configuration files that can choose env files or
-// set variables, and elsewhereConfig what shows that one does.
+// set variables; the other two match what shows that one does.
 var (
 	frameworkConfig = regexp.MustCompile(`^(next|vite|astro|svelte|nuxt|react-router|remix|gatsby|app)[.-]config\.[cm]?[jt]s$`)
 	choosesFiles    = regexp.MustCompile(`\benvDir\b|\bloadEnvConfig\b|\bdotenv\b|\bloadEnv\(\s*[^,()]+,\s*[^)]*(?:\.\.|resolve|join)|(?m)^\s*root\s*:`)
@@ -294,6 +299,20 @@ func (f *localFinder) fromFrameworkConfig() {
 func (f *localFinder) also(format string, args ...any) {
 	if text := fmt.Sprintf(format, args...); !slices.Contains(f.out.Elsewhere, text) {
 		f.out.Elsewhere = append(f.out.Elsewhere, text)
+	}
+}
+
+var runsBun = regexp.MustCompile(`\bbunx?\s`)
+
+// fromBun takes the files that bun reads for every program and script that it
+// starts. Source: bun.com/docs/runtime/env.
+func (f *localFinder) fromBun() {
+	bun := slices.ContainsFunc(f.scripts(f.unit.Dir), runsBun.MatchString)
+	for _, lock := range []string{"bun.lock", "bun.lockb", f.own("bun.lock"), f.own("bun.lockb")} {
+		bun = bun || f.w.Tree.Has(lock)
+	}
+	if bun && f.w.Tree.Has(f.own("package.json")) {
+		f.addAll([]string{".env.local", ".env.development", ".env"}, dotenv.DotenvExpand, envtight.Location{})
 	}
 }
 

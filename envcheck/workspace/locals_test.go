@@ -29,6 +29,7 @@ func TestLocals(t *testing.T) {
 		"dotenv":                 {"-- package.json --\n{\"dependencies\": {\"dotenv\": \"17\"}}\n-- .env.example --\n-- src/index.ts --\nimport dotenv from 'dotenv'\ndotenv.config()\n", ".env < .env"},
 		"dotenv with a path":     {"-- package.json --\n{\"dependencies\": {\"dotenv\": \"17\"}}\n-- .env.example --\n-- src/index.ts --\nimport { config } from 'dotenv'\nconfig({ path: ['.env.local', '.env'] })\n", ".env < .env.local .env"},
 		"dotenv, computed":       {"-- package.json --\n{\"dependencies\": {\"dotenv\": \"17\"}}\n-- .env.example --\n-- src/index.ts --\nimport { config } from 'dotenv'\nconfig({ path: `.env.${process.env.NODE_ENV}` })\n", ".env < .env.local .env | its code chooses env files while it runs"},
+		"bun":                    {"-- package.json --\n{\"dependencies\": {\"dotenv\": \"17\"}}\n-- bun.lock --\n-- .env.example --\n", ".env < .env .env.local .env.development"},
 		"Nest":                   {"-- package.json --\n{\"dependencies\": {\"@nestjs/config\": \"4\"}}\n-- .env.example --\n-- src/app.ts --\nConfigModule.forRoot({ envFilePath: ['.env.development', '.env'], isGlobal: true })\n", ".env < .env.development .env"},
 		"python, no code":        {fastapi, ".env < .env | no code was found that says which file python-dotenv reads"},
 		"load_dotenv":            {fastapi + "-- app/core.py --\nfrom dotenv import load_dotenv\nload_dotenv(override=True)\n", ".env < .env"},
