@@ -10,17 +10,20 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck"
 )
 
 // TestRuleExamples runs the examples of all rules through the whole command: what
 // a rule promises by itself, it has to keep among all others. Examples with the
-// state of a platform, or of git, are run in the room of their rule. The comment
+// state of a platform, or of git, are run in the room of their rule; those of
+// nothing but a developer's machine with --env local. The comment
 // "loaders: NAME..." of an example names the loaders of its app.
 func TestRuleExamples(t *testing.T) {
 	for _, rule := range Rules() {
 		for _, example := range rule.Examples {
-			archive := txtar.Parse([]byte(example.Files))
-			if strings.Contains(example.Files, "-- snapshot --") || rule.ID == "env/tracked" || rule.ID == "env/not-ignored" || rule.ID == "config/snapshot-changed" {
+			files, local := strings.CutSuffix(example.Files, "-- snapshot --\nlocal\n")
+			archive := txtar.Parse([]byte(files))
+			if strings.Contains(files, "-- snapshot --") || rule.ID == "env/tracked" || rule.ID == "env/not-ignored" || rule.ID == "config/snapshot-changed" {
 				continue
 			}
 			t.Run(rule.ID+" "+example.Title, func(t *testing.T) {
@@ -31,7 +34,7 @@ func TestRuleExamples(t *testing.T) {
 				if loaders, ok := strings.CutPrefix(string(archive.Comment), "loaders:"); ok {
 					writeFile(t, dir, configName, "version = 1\napp \"x\" {\n  path = \".\"\n  loaders = [\""+strings.Join(strings.Fields(loaders), `", "`)+"\"]\n}\n")
 				}
-				got := findingsOf(t, dir, rule)
+				got := findingsOf(t, dir, rule, local)
 				if diff := cmp.Diff(strings.TrimSpace(example.Want), got); diff != "" {
 					t.Errorf("%s\n%s", diff, example.Files)
 				}
@@ -42,7 +45,7 @@ func TestRuleExamples(t *testing.T) {
 
 // findingsOf returns what the command reports under one rule about the files in
 // dir. A configuration that cannot be used is reported on stderr.
-func findingsOf(t *testing.T, dir string, rule *envtight.Rule) string {
+func findingsOf(t *testing.T, dir string, rule *envtight.Rule, local bool) string {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	a := &app{env: Env{Dir: dir, Stdout: &stdout, Stderr: &stderr, Environ: []string{
@@ -51,6 +54,9 @@ func findingsOf(t *testing.T, dir string, rule *envtight.Rule) string {
 	a.flags.offline, a.flags.color, a.flags.incomplete = true, "never", "fail"
 	if rule.Group != "" {
 		a.flags.groups = []string{rule.Group}
+	}
+	if local {
+		a.flags.environments = []string{envcheck.LocalEnvironment}
 	}
 	r, err := a.judge(t.Context(), rooms{env: true, naming: true})
 	if err != nil {
