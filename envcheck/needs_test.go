@@ -71,3 +71,29 @@ func TestNeeds(t *testing.T) {
 		}
 	}
 }
+
+// unasking is a source that could be asked, and then did not ask its platform.
+type unasking struct{}
+
+func (unasking) Platform() string { return "railway" }
+
+func (unasking) Fetch(_ context.Context, targets []Target) []Answer {
+	answers := make([]Answer, len(targets))
+	for i := range answers {
+		answers[i].Incomplete = []envtight.Incompleteness{{Silence: envtight.NotAsked, Cause: "not asked after all"}}
+	}
+	return answers
+}
+
+// TestRequiredIsAnswered: for a required platform, a source that did not ask has failed.
+func TestRequiredIsAnswered(t *testing.T) {
+	for required, want := range map[bool]envtight.Silence{false: envtight.NotAsked, true: envtight.Failed} {
+		report := runOver(t, "-- apps/api/.env.example --\nA=\n-- snapshot --\ncell api prod railway:shop/api/production\n", func(o *Options) {
+			o.Sources = []Source{unasking{}}
+			o.Links[0].Required = required
+		})
+		if len(report.Incomplete) != 1 || report.Incomplete[0].Silence != want {
+			t.Errorf("required %v: %+v, want %s", required, report.Incomplete, want)
+		}
+	}
+}

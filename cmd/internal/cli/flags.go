@@ -91,7 +91,7 @@ func (f *flags) platforms(set *pflag.FlagSet) {
 func (f *flags) standIn(set *pflag.FlagSet) {
 	set.StringVar(&f.snapshot, "snapshot", "", "ask no platform: answer from this `FILE`, which envtight snapshot wrote")
 	set.StringVar(&f.fallback, "fallback-snapshot", "", "answer from this `FILE` where a platform cannot be reached")
-	set.StringVar(&f.maxAge, "max-age", "", "how old the snapshot may be, in days or hours, as 7d (the default) or 12h; 0: any `AGE`")
+	set.StringVar(&f.maxAge, "max-age", "", "accept a snapshot up to this `AGE`: days or hours, as 7d (the default) or 12h; 0: any")
 }
 
 // judging adds the flags by which a command reports and decides its exit code.
@@ -133,6 +133,7 @@ func complete(cmd *cobra.Command) {
 	for name, values := range map[string][]string{
 		"color": {"auto", "always", "never"}, "fail-on": {"error", "warning", "info"},
 		"incomplete": {"fail", "warn", "ignore"}, "format": formatNames(), "enable": ruleGroups(),
+		"names": {"plain", "hmac"},
 	} {
 		if name == "format" && cmd.Name() == "matrix" {
 			values = report.MatrixFormats()

@@ -34,6 +34,7 @@ func Rules() []*envtight.Rule {
 type run struct {
 	project *project
 	scope   scope
+	stand   *standIn // nil when nothing was looked at
 	report  *envtight.Report
 	// asked tells that some platform was asked, linked that some app is linked.
 	asked, linked bool
@@ -78,7 +79,7 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	sources, scope.words = stand.in(sources), scope.words+stand.words
+	sources = stand.in(sources)
 	options := envcheck.Options{
 		FS: p.fsys, Workspace: p.workspace, Apps: scope.apps, Environments: environments,
 		CopyOf: pulls.copyOf(), Branches: p.branches,
@@ -100,7 +101,7 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	if want.naming {
 		checks = append(checks, naming.New(p.namingOptions()))
 	}
-	o, err := a.runOptions(p, scope.words, scope.apps != nil || len(a.flags.environments) > 0 || want != rooms{true, true})
+	o, err := a.runOptions(p, scope.words+stand.words, scope.apps != nil || len(a.flags.environments) > 0 || want != rooms{true, true})
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +111,7 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{project: p, scope: scope, report: report, linked: len(links) > 0}
+	r := &run{project: p, scope: scope, stand: stand, report: report, linked: len(links) > 0}
 	r.asked = report.Matrix != nil && len(report.Matrix.Fetched) > 0
 	return r, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/report"
 )
 
@@ -35,6 +36,10 @@ not be looked at is 3.`,
 			if r.scope.none() {
 				a.say("looked at %s", r.scope.words)
 			}
+			if r.stand != nil && r.stand.words != "" {
+				a.say("looked at %s%s", r.scope.words, r.stand.words)
+			}
+			a.sayMissing(r.report.Incomplete, envtight.Failed)
 			a.sayNext(r, rooms{env: true})
 			if code := r.report.ExitCode(exitAll); code == 3 {
 				return exitError{code: code}

@@ -108,6 +108,7 @@ func (a *app) write(r *run, outputs []output) error {
 	for _, o := range outputs {
 		github = github || o.format.Name == "github"
 		options := a.reportOptions(exit, r.project.root)
+		options.Scope = r.scope.words // without the time of a snapshot: it names reports that replace each other
 		if o.path != "" {
 			options.Color, options.Links, options.Width = false, false, 0
 			err = replaceFile(o.path, func(w io.Writer) error { return o.format.Write(w, r.report, options) })

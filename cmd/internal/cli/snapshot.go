@@ -58,8 +58,11 @@ func (a *app) takeSnapshot(ctx context.Context, out, names string) error {
 	if err != nil {
 		return err
 	}
-	a.sayMissing(report)
-	if !slices.ContainsFunc(f.Cells, answered) {
+	a.sayMissing(report.Incomplete, envtight.Failed, envtight.Undecidable, envtight.NotAsked)
+	switch {
+	case len(f.Cells) == 0 && len(report.Incomplete) == 0:
+		return failure("no app is linked to a platform, so there is nothing to take a snapshot of; next: envtight init")
+	case !slices.ContainsFunc(f.Cells, answered):
 		return failure("no platform answered, so no snapshot was written; next: envtight doctor")
 	}
 	if key != nil {
@@ -171,18 +174,25 @@ func probeTokens(ctx context.Context, asked []snapshot.Asked) []snapshot.Token {
 	return tokens
 }
 
-// sayMissing says on stderr what is not, or not wholly, in the snapshot.
-func (a *app) sayMissing(r *envtight.Report) {
-	for _, inc := range r.Incomplete {
+// sayMissing says on stderr what was not looked at: one line for each cause of the
+// given kinds.
+func (a *app) sayMissing(incomplete []envtight.Incompleteness, kinds ...envtight.Silence) {
+	for _, inc := range incomplete {
+		if !slices.Contains(kinds, inc.Silence) {
+			continue
+		}
+		cause := inc.Cause
+		if at := inc.Location.String(); at != "" {
+			cause = at + ": " + cause
+		}
 		var cells []string
 		for _, c := range inc.Cells {
 			cells = append(cells, c.App+" in "+c.Environment)
 		}
-		where := ""
 		if len(cells) > 0 {
-			where = " (" + list(cells) + ")"
+			cause += " (" + list(cells) + ")"
 		}
-		a.say("%s: %s%s", inc.Silence, inc.Cause, where)
+		a.say("%s: %s", inc.Silence, cause)
 		if inc.Advice != "" {
 			a.say("  advice: %s", inc.Advice)
 		}

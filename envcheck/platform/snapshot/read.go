@@ -43,6 +43,9 @@ func (r *reader) checkSize() {
 // compare holds the text against what would be written of the same facts. Whatever
 // the reader let pass, as fields in another order, is found here.
 func (r *reader) compare(written []byte) {
+	if string(written) == r.text {
+		return
+	}
 	n := min(len(written), len(r.text))
 	for i := range n {
 		if written[i] != r.text[i] {
@@ -302,6 +305,7 @@ func (r *reader) gap() envtight.Incompleteness {
 // settings reads the settings of a cell, from the line under way on.
 func (r *reader) settings(a *envcheck.Answer) {
 	last := ""
+	a.Settings = make([]envcheck.Setting, 0, r.indented())
 	for {
 		s := r.setting()
 		if r.err != nil {
@@ -321,6 +325,20 @@ func (r *reader) settings(a *envcheck.Answer) {
 			return
 		}
 	}
+}
+
+// indented counts the lines from the one under way on that are about variables, up to
+// a bound: a hostile file is not to make large what is small.
+func (r *reader) indented() int {
+	n := 0
+	for rest := r.text[r.at:]; strings.HasPrefix(rest, "  ") && n < 1000; n++ {
+		end := strings.IndexByte(rest, '\n')
+		if end < 0 {
+			break
+		}
+		rest = rest[end+1:]
+	}
+	return n
 }
 
 func (r *reader) setting() envcheck.Setting {

@@ -24,7 +24,7 @@ func appendCells(dst []byte, cells []Cell, isName func(string) bool) []byte {
 	}
 	slices.SortStableFunc(sorted, compareCells)
 	sorted = slices.CompactFunc(sorted, func(a, b *Cell) bool { return compareCells(a, b) == 0 })
-	dst = slices.Grow(dst, 80*variables+1024*len(sorted)+256)
+	dst = slices.Grow(dst, 128*variables+1024*len(sorted)+256)
 	dst, provided := appendProvided(dst, sorted)
 	variables = 0
 	for i, c := range sorted {
