@@ -289,6 +289,28 @@ func TestCanary(t *testing.T) {
 	c.complete()
 }
 
+// TestCanaryInChangedSnapshot: a change writes a value into the snapshot. The finding
+// about it is at the very line, and must not show it.
+func TestCanaryInChangedSnapshot(t *testing.T) {
+	for _, line := range []string{"  API_KEY=" + canary("snapshot") + " set\n", "  API_KEY " + canary("snapshot") + "\n", canary("snapshot") + "\n"} {
+		for _, format := range formatNames() {
+			dir := t.TempDir()
+			plantRepository(t, dir)
+			writeFile(t, dir, "old.snapshot", plantedSnapshot+line)
+			var stdout, stderr bytes.Buffer
+			e := Env{
+				Dir: dir, Stdout: &stdout, Stderr: &stderr,
+				Environ: []string{"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GITHUB_BASE_REF=main"},
+			}
+			Main(t.Context(), e, []string{"check", "--snapshot", "old.snapshot", "--max-age", "0", "--format", format})
+			if !strings.Contains(stdout.String(), "cannot be read") {
+				t.Errorf("%s: the change was not found: %s", format, stderr.String())
+			}
+			look(t, format, stdout.String()+stderr.String())
+		}
+	}
+}
+
 // canaryRun collects what was run.
 type canaryRun struct {
 	t    *testing.T

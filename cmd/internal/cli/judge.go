@@ -92,7 +92,7 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 		checks = append(checks, config.NewCheck(p.config.Path, p.configText, p.diagnostics))
 	}
 	if want.env {
-		checks = append(checks, p.workspace.Check(), p.found(ctx, scope, links), stand.found)
+		checks = append(checks, p.workspace.Check(), p.found(ctx, scope, links), &stand.found)
 	}
 	if want.env {
 		checks = append(checks, a.askLocal(ctx, p, &options))

@@ -29,7 +29,23 @@ type standIn struct {
 	fallback bool
 	// words say in the header that a snapshot answers.
 	words string
-	found given
+	found snapshotFound
+}
+
+// snapshotFound is what reading the snapshot brought to light. No line of the file is
+// ever shown: one that is refused may hold a value.
+type snapshotFound struct {
+	given
+
+	path string
+}
+
+// Mask implements [envtight.Masker].
+func (f *snapshotFound) Mask(path string, text []byte) []envtight.Span {
+	if path != f.path || path == "" {
+		return nil
+	}
+	return []envtight.Span{{Start: 0, End: len(text)}}
 }
 
 // in puts the snapshot in place of the sources.
@@ -50,7 +66,7 @@ func (s *standIn) in(sources []envcheck.Source) []envcheck.Source {
 
 // standIn reads the snapshot that the flags name.
 func (a *app) standIn(ctx context.Context, p *project) (*standIn, error) {
-	s := &standIn{fallback: a.flags.fallback != "", found: given{rules: snapshot.Rules()}}
+	s := &standIn{fallback: a.flags.fallback != "", found: snapshotFound{given: given{rules: snapshot.Rules()}}}
 	name := a.flags.snapshot
 	switch {
 	case s.fallback && name != "":
@@ -79,7 +95,8 @@ func (a *app) standIn(ctx context.Context, p *project) (*standIn, error) {
 		return nil, usage("cannot find the snapshot %s: %w", name, err)
 	}
 	o := snapshot.Options{Path: p.relative(realPath(path)), Now: a.env.now(), MaxAge: age, Key: key}
-	text, refusal, err := a.snapshotText(ctx, p, path, &s.found)
+	s.found.path = o.Path
+	text, refusal, err := a.snapshotText(ctx, p, path, &s.found.given)
 	switch {
 	case err != nil:
 		return nil, err
