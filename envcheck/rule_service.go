@@ -37,26 +37,94 @@ requests are left out: they are given what their original has.`,
 	},
 	needsPlatform: true,
 	check: func(j *judge) {
-		for _, cell := range j.cells {
-			if !cell.asked || !cell.answer.Complete || cell.ofPull() {
+		groups := j.publicGroups()
+		for _, a := range j.apps {
+			known := a.knownGroups(groups)
+			if len(known) == 0 {
 				continue
 			}
-			said := map[string]bool{}
-			for i := range services {
-				for k := range services[i].groups {
-					j.reportPart(cell, &services[i].groups[k], said)
+			for _, cell := range a.cells {
+				if !cell.asked || !cell.answer.Complete || cell.ofPull() {
+					continue
+				}
+				said := map[string]bool{}
+				for i := range known {
+					j.reportPart(cell, &known[i], said)
 				}
 			}
 		}
 	},
 }
 
+// publicGroups are the groups of all services, with each name followed by itself
+// with each public prefix.
+func (j *judge) publicGroups() []serviceGroup {
+	expand := func(names []string) (out []string) {
+		for _, name := range names {
+			out = append(out, name)
+			for _, prefix := range j.options.PublicPrefixes {
+				out = append(out, prefix+name)
+			}
+		}
+		return out
+	}
+	var out []serviceGroup
+	for i := range services {
+		for _, g := range services[i].groups {
+			needs := make([][]string, len(g.needs))
+			for k, part := range g.needs {
+				needs[k] = expand(part)
+			}
+			out = append(out, serviceGroup{expand(g.has), needs, g.why})
+		}
+	}
+	return out
+}
+
+// knownGroup is a group in the names by which an app knows it.
+type knownGroup struct {
+	has   []*row
+	needs [][]*row
+	why   string
+}
+
+// knownGroups are the groups of which an app knows something that has, and
+// something that it needs.
+func (a *app) knownGroups(groups []serviceGroup) (out []knownGroup) {
+	known := func(names []string) (rows []*row) {
+		for _, name := range names {
+			if r := a.byName[name]; r != nil {
+				rows = append(rows, r)
+			}
+		}
+		return rows
+	}
+	for i := range groups {
+		g := knownGroup{has: known(groups[i].has), why: groups[i].why}
+		if len(g.has) == 0 {
+			continue
+		}
+		for _, part := range groups[i].needs {
+			if rows := known(part); len(rows) > 0 {
+				g.needs = append(g.needs, rows)
+			}
+		}
+		if len(g.needs) > 0 {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
 // reportPart reports what a group lacks in a cell, each name once.
-func (j *judge) reportPart(c *cell, g *serviceGroup, said map[string]bool) {
-	has := j.setIn(c, g.has)
-	if has == "" {
+func (j *judge) reportPart(c *cell, g *knownGroup, said map[string]bool) {
+	i := slices.IndexFunc(g.has, func(r *row) bool { // and is no mistake there
+		return c.state(r.name).IsSet() && r.needs[c.order].Need != envtight.Forbidden
+	})
+	if i < 0 {
 		return
 	}
+	has := g.has[i].name
 	for _, part := range g.needs {
 		absent, ok := j.lacks(c, part)
 		if !ok || said[absent.row.name] {
@@ -73,41 +141,21 @@ func (j *judge) reportPart(c *cell, g *serviceGroup, said map[string]bool) {
 	}
 }
 
-// setIn returns the first of names that is set in a cell, with any public prefix,
-// and is no mistake there.
-func (j *judge) setIn(c *cell, names []string) string {
-	for _, name := range names {
-		for _, prefix := range slices.Concat([]string{""}, j.options.PublicPrefixes) {
-			full := prefix + name
-			if s := c.settings[full]; s != nil && s.State.IsSet() && c.app.byName[full].needs[c.order].Need != envtight.Forbidden {
-				return full
-			}
+// lacks returns the verdict on the first name of a part of a group when a cell
+// lacks the part. There is none when the cell has it by any name, or when another
+// rule, or the user, speaks of one.
+func (j *judge) lacks(c *cell, part []*row) (found verdict, ok bool) {
+	for i, r := range part {
+		v := verdict{app: c.app, row: r, cell: c, need: r.needs[c.order], state: c.state(r.name), setting: c.settings[r.name]}
+		if v.state != envtight.Absent || c.provides(r.name) || v.need.Need == envtight.Required || v.need.Need == envtight.Forbidden ||
+			j.meant(v) || v.need.Need == envtight.Optional && len(j.setElsewhere(v)) > 0 {
+			return verdict{}, false
+		}
+		if i == 0 {
+			found = v
 		}
 	}
-	return ""
-}
-
-// lacks returns the verdict on the name by which the app knows a part of a group
-// that a cell lacks. There is none when the cell has the part, when the app knows
-// it by no name, and when another rule, or the user, speaks of it.
-func (j *judge) lacks(c *cell, part []string) (found verdict, ok bool) {
-	for _, name := range part {
-		for _, prefix := range slices.Concat([]string{""}, j.options.PublicPrefixes) {
-			r := c.app.byName[prefix+name]
-			if r == nil {
-				continue
-			}
-			v := verdict{app: c.app, row: r, cell: c, need: r.needs[c.order], state: c.state(r.name), setting: c.settings[r.name]}
-			if v.state != envtight.Absent || c.provides(r.name) || v.need.Need == envtight.Required || v.need.Need == envtight.Forbidden ||
-				j.meant(v) || v.need.Need == envtight.Optional && len(j.setElsewhere(v)) > 0 {
-				return verdict{}, false
-			}
-			if !ok {
-				found, ok = v, true
-			}
-		}
-	}
-	return found, ok
+	return found, true
 }
 
 var serviceUndeclared = &rule{
