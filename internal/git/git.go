@@ -8,7 +8,6 @@
 package git
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,10 +16,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/envtight/envtight/internal/program"
 )
 
 // Errors of [Open] and the methods of [Repo], to be tested with errors.Is. Their
@@ -94,11 +94,11 @@ func Open(ctx context.Context, dir string, env []string) (*Repo, error) {
 	if err != nil {
 		return nil, fmt.Errorf("git: %w", err)
 	}
-	program, err := find(env)
+	path, err := program.Find("git", env)
 	if err != nil {
-		return nil, err
+		return nil, ErrNoGit
 	}
-	plain := &Repo{Dir: absolute, program: program, env: environment(env)}
+	plain := &Repo{Dir: absolute, program: path, env: environment(env)}
 	if err := plain.locate(ctx); err != nil {
 		return nil, err
 	}
@@ -201,13 +201,13 @@ func (r *Repo) runWith(ctx context.Context, options []string, stdin io.Reader, a
 	cmd.Env = r.env
 	cmd.Stdin = stdin
 	cmd.WaitDelay = waitDelay
-	stdout, stderr := &limited{max: maxOutput}, &limited{max: 64 << 10, drop: true}
+	stdout, stderr := &program.Output{Max: maxOutput}, &program.Output{Max: 64 << 10, Drop: true}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	err := cmd.Run()
 	switch {
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("git %s: %w", args[0], context.Cause(ctx))
-	case stdout.over:
+	case stdout.Over():
 		return nil, fmt.Errorf("git %s: %w", args[0], ErrOutput)
 	case err != nil:
 		return stdout.Bytes(), r.explain(args[0], err, stderr.String())
@@ -257,27 +257,6 @@ func ownedDirectory(stderr, fallback string) string {
 	return fallback
 }
 
-// limited keeps at most max bytes. Beyond that it drops, or fails the write so
-// that the child is stopped.
-type limited struct {
-	bytes.Buffer
-	max  int
-	drop bool
-	over bool
-}
-
-func (l *limited) Write(p []byte) (int, error) {
-	if l.Len()+len(p) <= l.max {
-		return l.Buffer.Write(p)
-	}
-	l.over = !l.drop
-	if l.drop {
-		_, _ = l.Buffer.Write(p[:l.max-l.Len()])
-		return len(p), nil
-	}
-	return 0, ErrOutput
-}
-
 // passedOn are the variables of the caller's environment that git may see, apart
 // from those in environment. All GIT_ variables are left out: they can name
 // programs.
@@ -301,7 +280,7 @@ func environment(env []string) []string {
 		"GIT_ASKPASS=", "SSH_ASKPASS=", "GIT_NO_LAZY_FETCH=1", "GIT_ATTR_NOSYSTEM=1", "GIT_NO_REPLACE_OBJECTS=1",
 	}
 	for _, name := range slices.Concat(passedOn, configured) {
-		if value, ok := lookupEnv(env, name); ok {
+		if value, ok := program.Lookup(env, name); ok {
 			out = append(out, name+"="+value)
 		}
 	}
@@ -309,41 +288,8 @@ func environment(env []string) []string {
 }
 
 func lookup(env []string, name string) string {
-	value, _ := lookupEnv(env, name)
+	value, _ := program.Lookup(env, name)
 	return value
-}
-
-// lookupEnv finds a variable; the last entry wins. Windows ignores case.
-func lookupEnv(env []string, name string) (string, bool) {
-	for _, entry := range slices.Backward(env) {
-		key, value, ok := strings.Cut(entry, "=")
-		if ok && (key == name || runtime.GOOS == "windows" && strings.EqualFold(key, name)) {
-			return value, true
-		}
-	}
-	return "", false
-}
-
-// find looks for git in the PATH of env. Relative entries are passed over: they
-// would find a program of the repository.
-func find(env []string) (string, error) {
-	names := []string{"git"}
-	if runtime.GOOS == "windows" {
-		names = []string{"git.exe"}
-	}
-	for _, dir := range filepath.SplitList(lookup(env, "PATH")) {
-		if !filepath.IsAbs(dir) {
-			continue
-		}
-		for _, name := range names {
-			path := filepath.Join(dir, name)
-			info, err := os.Stat(path)
-			if err == nil && info.Mode().IsRegular() && (runtime.GOOS == "windows" || info.Mode()&0o111 != 0) {
-				return path, nil
-			}
-		}
-	}
-	return "", ErrNoGit
 }
 
 // stripCredentials removes user and password, and everything that could hold a

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/envtight/envtight/internal/program"
 )
 
 // testEnv is an environment in which no configuration but the repository's own
@@ -36,7 +38,7 @@ type sandbox struct {
 func newSandbox(t *testing.T) *sandbox {
 	t.Helper()
 	s := &sandbox{t: t, dir: t.TempDir(), env: testEnv(t)}
-	if _, err := find(s.env); err != nil {
+	if _, err := program.Find("git", s.env); err != nil {
 		t.Skip("git is not installed")
 	}
 	s.git("init", "-q", "-b", "main")
@@ -45,11 +47,11 @@ func newSandbox(t *testing.T) *sandbox {
 
 func (s *sandbox) git(args ...string) string {
 	s.t.Helper()
-	program, err := find(s.env)
+	git, err := program.Find("git", s.env)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	cmd := exec.Command(program, args...)
+	cmd := exec.Command(git, args...)
 	cmd.Dir = s.dir
 	cmd.Env = append(slices.Clone(s.env), "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
 	out, err := cmd.CombinedOutput()
@@ -245,8 +247,8 @@ func TestOwner(t *testing.T) {
 func exitError(t *testing.T) error {
 	t.Helper()
 	s := newSandbox(t)
-	program, _ := find(s.env)
-	err := exec.Command(program, "no-such-command").Run()
+	git, _ := program.Find("git", s.env)
+	err := exec.Command(git, "no-such-command").Run()
 	if _, ok := errors.AsType[*exec.ExitError](err); !ok {
 		t.Fatalf("got %v", err)
 	}
@@ -421,20 +423,6 @@ func TestNothingOfTheRepositoryRuns(t *testing.T) {
 	_ = status.Run()
 	if _, err := os.ReadFile(trace); err != nil {
 		t.Error("the trap cannot catch anything: a plain git status did not spring it")
-	}
-}
-
-func TestOutputIsBounded(t *testing.T) {
-	l := &limited{max: 8}
-	if _, err := l.Write([]byte("12345678")); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := l.Write([]byte("9")); !errors.Is(err, ErrOutput) || !l.over {
-		t.Errorf("got %v", err)
-	}
-	quiet := &limited{max: 4, drop: true}
-	if n, err := quiet.Write([]byte("123456")); n != 6 || err != nil || quiet.String() != "1234" || quiet.over {
-		t.Errorf("got %d, %v, %q", n, err, quiet.String())
 	}
 }
 
