@@ -2,9 +2,7 @@ package envcheck
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"runtime"
@@ -14,6 +12,7 @@ import (
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/dotenv"
 	"github.com/envtight/envtight/envcheck/workspace"
+	"github.com/envtight/envtight/internal/regular"
 )
 
 // maxEnvFile is the size in bytes above which an env file is not read.
@@ -122,7 +121,7 @@ func parseAll(fsys fs.FS, files []*envFile) {
 		wait.Go(func() {
 			limit <- struct{}{}
 			defer func() { <-limit }()
-			if f.text, f.err = readFile(fsys, f.path); f.err != nil {
+			if f.text, f.err = regular.Read(fsys, f.path, maxEnvFile); f.err != nil {
 				return
 			}
 			f.parsed = dotenv.Parse(f.text)
@@ -132,39 +131,4 @@ func parseAll(fsys fs.FS, files []*envFile) {
 		})
 	}
 	wait.Wait()
-}
-
-func readFile(fsys fs.FS, path string) ([]byte, error) {
-	// Opening a pipe would wait for whoever writes to it.
-	switch info, err := fs.Stat(fsys, path); {
-	case err != nil:
-		return nil, pathless(err)
-	case !info.Mode().IsRegular():
-		return nil, errors.New("it is no regular file")
-	}
-	opened, err := fsys.Open(path)
-	if err != nil {
-		return nil, pathless(err)
-	}
-	defer func() { _ = opened.Close() }()
-	text, err := io.ReadAll(io.LimitReader(opened, maxEnvFile+1))
-	if err != nil {
-		return nil, pathless(err)
-	}
-	if len(text) > maxEnvFile {
-		return nil, fmt.Errorf("it is larger than %d MiB", maxEnvFile>>20)
-	}
-	return text, nil
-}
-
-// pathless drops the path from an error: messages name it already.
-func pathless(err error) error {
-	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
-		// os.Root has no error value of its own for this.
-		if pathErr.Err.Error() == "path escapes from parent" {
-			return errors.New("it is a symbolic link that leads out of the repository")
-		}
-		return pathErr.Err
-	}
-	return err
 }
