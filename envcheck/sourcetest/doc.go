@@ -38,19 +38,26 @@ type Suite struct {
 	API func(t testing.TB) http.Handler
 	// Cells are the targets to ask for, and what the state holds for them. At
 	// least two, in different environments; the first must hold at least one
-	// variable whose value the platform gives.
+	// variable whose value the platform gives, unless it gives none.
 	Cells []Cell
 	// Values are all values, of variables and of tokens, that the state holds.
 	// No printed form of anything may show one. Each is at least 12 bytes long
 	// and looks like nothing else.
 	Values []string
-	// WrongToken is a token that the platform does not know.
+	// WrongToken is a token that the platform does not know; for sources that
+	// need one.
 	WrongToken envcheck.Token
 	// Query is something to discover, if the source is a Discoverer; at least
 	// one candidate must be found for it.
 	Query *envcheck.Query
 	// Offline leaves out what needs an API: for sources that read files.
 	Offline bool
+	// NamesOnly tells that the platform gives no values, even when asked.
+	NamesOnly bool
+	// OtherDialer leaves out the test of Conn.DialContext: for sources whose
+	// connections another program opens. They must need a connection, so that
+	// nobody asks them in an offline run.
+	OtherDialer bool
 }
 
 // Conn says how a source reaches its API.
@@ -93,12 +100,13 @@ func Run(t *testing.T, s Suite) {
 		{"safe for concurrent use", false, testConcurrent},
 		{"cancelled context", false, testCancelled},
 		{"hanging server", true, testHanging},
+		{"needs", false, testNeeds},
 		{"wrong token", true, testWrongToken},
 		{"unreachable host", true, testUnreachable},
 		{"offline dials nothing", true, testOffline},
 		{"broken answers", true, testBroken},
 		{"any request may fail", true, testEachRequestFails},
-		{"probe", true, testProbe},
+		{"probe", false, testProbe},
 		{"discover", true, testDiscover},
 		{"a group costs the calls of one", true, testGroups},
 	}

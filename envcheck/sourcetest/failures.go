@@ -73,6 +73,9 @@ func testHanging(t *testing.T, s Suite) {
 }
 
 func testWrongToken(t *testing.T, s Suite) {
+	if !s.needs(t).Token {
+		t.Skip("the source needs no token")
+	}
 	if s.WrongToken.Secret.IsEmpty() {
 		t.Fatal("sourcetest: Suite.WrongToken is required")
 	}
@@ -118,6 +121,9 @@ func (s Suite) checkUnreachable(t testing.TB, answers []envcheck.Answer, want bo
 }
 
 func testOffline(t *testing.T, s Suite) {
+	if s.OtherDialer {
+		t.Skip("another program opens the connections")
+	}
 	api := serve(t, s.API(t))
 	src := s.New(t, Conn{
 		BaseURL: api.url,

@@ -8,24 +8,41 @@ import (
 	"github.com/envtight/envtight/envcheck"
 )
 
+// needs are what it takes to ask about the first cell.
+func (s Suite) needs(t testing.TB) envcheck.Needs {
+	t.Helper()
+	x := s.Cells[0].Target
+	return envcheck.NeedsOf(s.fresh(t), envcheck.Link{App: x.App, Team: x.Team, Project: x.Project, Service: x.Service})
+}
+
+// testNeeds checks that a source does not hide what it needs.
+func testNeeds(t *testing.T, s Suite) {
+	needs := s.needs(t)
+	if needs.Lacking != "" {
+		t.Errorf("something is lacking: %s", needs.Lacking)
+	}
+	if needs.Connection == s.Offline {
+		t.Errorf("the source needs a connection: %v, and the suite says that it reads files: %v", needs.Connection, s.Offline)
+	}
+}
+
 func testProbe(t *testing.T, s Suite) {
-	api := serve(t, s.API(t))
-	prober, ok := envcheck.As[envcheck.Prober](s.source(t, api))
+	prober, ok := envcheck.As[envcheck.Prober](s.fresh(t))
 	if !ok {
 		t.Skip("the source is no Prober")
 	}
 	for _, c := range s.Cells {
 		reach := prober.Probe(s.context(t), c.Target)
 		if !reach.OK || reach.Kind == "" || reach.Sees == "" {
-			t.Errorf("%s in %s: the right token is told as %+v", c.Target.App, c.Target.Environment, reach)
+			t.Errorf("%s in %s: what can be reached is told as %+v", c.Target.App, c.Target.Environment, reach)
 		}
-		wrong := c.Target
-		wrong.Token = s.WrongToken
-		refused := prober.Probe(s.context(t), wrong)
-		if refused.OK || refused.Problem == "" || refused.Advice == "" {
-			t.Errorf("%s in %s: a wrong token is told as %+v", c.Target.App, c.Target.Environment, refused)
+		NoValues(t, s.Values, reach)
+		if s.needs(t).Token {
+			s.probeWrongToken(t, prober, c.Target)
 		}
-		NoValues(t, append([]string{s.WrongToken.Secret.Reveal()}, s.Values...), reach, refused)
+	}
+	if s.Offline {
+		return
 	}
 	broken := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
 	prober, _ = envcheck.As[envcheck.Prober](s.source(t, broken))
@@ -33,6 +50,16 @@ func testProbe(t *testing.T, s Suite) {
 	if reach.OK || reach.Problem == "" {
 		t.Errorf("a platform that is down is told as %+v", reach)
 	}
+}
+
+func (s Suite) probeWrongToken(t *testing.T, prober envcheck.Prober, target envcheck.Target) {
+	t.Helper()
+	target.Token = s.WrongToken
+	refused := prober.Probe(s.context(t), target)
+	if refused.OK || refused.Problem == "" || refused.Advice == "" {
+		t.Errorf("%s in %s: a wrong token is told as %+v", target.App, target.Environment, refused)
+	}
+	NoValues(t, append([]string{s.WrongToken.Secret.Reveal()}, s.Values...), refused)
 }
 
 func testDiscover(t *testing.T, s Suite) {
