@@ -102,6 +102,9 @@ func (p *parser) app(raw *rawApp) App {
 
 func (p *parser) link(app string, raw *rawPlatform) envcheck.Link {
 	environments, notIn := p.environments(raw)
+	if raw.Name == filePlatform && raw.Environments == nil {
+		p.fail(&raw.node, ruleMissingValue, raw.header(), "this platform block has no environments", `name the files: environments = { prod = "deploy/prod.env" }`)
+	}
 	return envcheck.Link{
 		App: app, Platform: raw.Name, Team: raw.Team, Project: raw.Project, Service: raw.Service,
 		Environments: environments, NotIn: notIn, TokenEnv: p.tokenEnv(raw),
@@ -124,11 +127,28 @@ func (p *parser) environments(raw *rawPlatform) (out map[string]envcheck.Environ
 			notIn = append(notIn, key)
 			return
 		}
-		if ref, ok := p.environmentRef(raw, value); ok {
+		ref, ok := p.environmentRef(raw, value)
+		if ok && raw.Name == filePlatform {
+			ref, ok = p.fileRef(raw, value, ref)
+		}
+		if ok {
 			out[key] = ref
 		}
 	})
 	return out, notIn
+}
+
+// filePlatform is the platform whose environments are paths.
+const filePlatform = "file"
+
+// fileRef makes a path of the file relative to the root of the run.
+func (p *parser) fileRef(raw *rawPlatform, value hclsyntax.Expression, ref envcheck.EnvironmentRef) (envcheck.EnvironmentRef, bool) {
+	if !isRelativePath(ref.Name) {
+		p.fail(&raw.node, ruleInvalidValue, value.Range(), "an environment on this platform "+complaints["relpath"], "")
+		return ref, false
+	}
+	ref.Name = p.rooted(ref.Name)
+	return ref, true
 }
 
 // vercelTargets are the environments that every project of Vercel has.

@@ -43,11 +43,11 @@ type rawApp struct {
 
 type rawPlatform struct {
 	node         `validate:"-"`
-	Name         string         `hcl:"platform,label" names:"platform" validate:"word" doc:"The platform, as in \"vercel\" or \"railway\"."`
-	Project      string         `hcl:"project" validate:"notblank,max=250" doc:"Name or id of the project."`
+	Name         string         `hcl:"platform,label" names:"platform" validate:"word" doc:"The platform: \"vercel\", \"railway\", \"file\" (an env file) or \"command\" (a program, which a flag or the environment names)."`
+	Project      string         `hcl:"project" validate:"notblank,max=250" doc:"Name or id of the project; for file, a word of your own."`
 	Team         string         `hcl:"team,optional" validate:"notblank,max=250" doc:"Slug or id of the team or workspace that owns the project."`
 	Service      string         `hcl:"service,optional" validate:"notblank,max=250" doc:"Name or id of the service in the project, where projects have services."`
-	Environments hcl.Expression `hcl:"environments,optional" validate:"-" form:"map of strings or objects" doc:"Your environments in the platform's words: \"production\", or { target = \"preview\", branch = \"dev\" }, { custom = \"staging\" } (Vercel), { name = \"...\" }. \"\" means that the app is not deployed there; an environment left out is not judged, and env/unmapped says so. Without the attribute, convention decides."`
+	Environments hcl.Expression `hcl:"environments,optional" validate:"-" form:"map of strings or objects" doc:"Your environments in the platform's words: \"production\", or { target = \"preview\", branch = \"dev\" }, { custom = \"staging\" } (Vercel), { name = \"...\" }; for file, paths relative to this file. \"\" means that the app is not deployed there; an environment left out is not judged, and env/unmapped says so. Without the attribute, convention decides."`
 	TokenEnv     hcl.Expression `hcl:"token_env,optional" validate:"-" form:"string or map of strings" doc:"Name of the variable that holds the token, for all environments or for each. Never a token."`
 	Values       bool           `hcl:"values,optional" default:"false" doc:"Also read values, to tell empty ones. They stay in memory and are never shown."`
 	Sealed       string         `hcl:"sealed,optional" validate:"oneof=required" doc:"Secrets must be stored so that nobody can read them back: sensitive on Vercel, sealed on Railway."`

@@ -17,14 +17,15 @@ import (
 // under way: what one of them asks, the others do not.
 func (a *app) sharing(ctx context.Context, p *project, links []envcheck.Link) ([]envcheck.Source, error) {
 	store := a.store(ctx, p, links)
-	sources, err := a.sources(store)
+	sources, err := a.sources(p, store)
 	if err != nil || store == nil {
 		return sources, err
 	}
 	siblings := a.siblings(links)
 	for i, source := range sources {
 		for _, h := range platforms {
-			if h.name == source.Platform() {
+			// A file and a program of this user's have no address, and nothing to share.
+			if h.name == source.Platform() && h.baseURL != "" {
 				sources[i] = store.Source(source, a.env.getenv(h.baseURL), siblings[h.name])
 			}
 		}

@@ -39,7 +39,7 @@ var places = []string{
 	"vercel plain", "vercel encrypted", "vercel sensitive", "vercel shared", "vercel token", "vercel refused token",
 	"railway plain", "railway sealed", "railway shared", "railway token", "railway refused token",
 	"local file", "tracked file", "example secret", "commented", "unterminated", "remote", "config token", "config attribute", "base url",
-	"answer", "header", "proxy", "snapshot", "snapshot key",
+	"answer", "header", "proxy", "snapshot", "snapshot key", "program", "program answer", "program name", "deploy file",
 }
 
 // traces are the forms in which a value may show: whole or in part, as it is or
@@ -78,6 +78,11 @@ func plantRepository(t *testing.T, dir string) {
 		"apps/api/Dockerfile":           "FROM python\nCOPY . .\n",
 		"apps/api/.env.example":         "SESSION_SECRET= # note\nSEALED_KEY=\nSHARED_KEY=\n@type=url\nHOME_URL=x\n",
 		"apps/api/.env.production":      "API_KEY='" + canary("tracked file") + "\n",
+		"apps/jobs/.env.example":        "API_KEY=\nSHARED_KEY=\n",
+		"apps/jobs/package.json":        `{"name": "jobs", "dependencies": {"express": "5.0.0"}}`,
+		"deploy/dev.env":                "API_KEY=" + canary("deploy file") + "\nSHARED_KEY=${API_KEY}" + canary("deploy file") + "\nEXTRA='" + canary("deploy file") + "'\n",
+		"deploy/prod.env":               "API_KEY=\"" + canary("deploy file") + "\n" + canary("deploy file") + "==\n" + canary("deploy file") + "\n",
+		"leak.sh":                       plantedProgram(),
 		configName:                      plantedConfig,
 		"broken.hcl":                    "version = 1\napp \"web\" {\n  token = \"" + canary("config attribute") + "\"\n  platform \"vercel\" {\n    project = \"x\"\n    token_env = \"" + canary("config token") + "\"\n  }\n}\n",
 		"unreadable.hcl":                "version = \"" + canary("config attribute") + "\n",
@@ -133,7 +138,35 @@ app "api" {
     environments = { dev = "staging", prod = "production" }
   }
 }
+app "jobs" {
+  path = "apps/jobs"
+  platform "command" {
+    project      = "vault"
+    environments = { dev = "kv/dev", prod = "kv/prod" }
+  }
+  platform "file" {
+    project      = "deploy"
+    environments = { dev = "deploy/dev.env", prod = "deploy/prod.env" }
+  }
+}
 `
+
+// plantedProgram is a program whose every output is planted; its argument chooses
+// how it goes wrong.
+func plantedProgram() string {
+	answer := func(target string) string {
+		return `printf '%s' '{"version":1,"targets":[` + target + "," + target + `]}'`
+	}
+	leak := canary("program answer")
+	return "echo " + canary("program") + " >&2\ncase $1 in\n" +
+		"well) " + answer(`{"complete":true,"names":["API_KEY"]}`) + ";;\n" +
+		"value) " + answer(`{"complete":true,"names":[{"name":"API_KEY","value":"`+leak+`"}]}`) + ";;\n" +
+		"assignment) " + answer(`{"complete":true,"names":["API_KEY=`+leak+`"]}`) + ";;\n" +
+		"member) " + answer(`{"complete":true,"`+leak+`":true}`) + ";;\n" +
+		"word) " + answer(`{"error":"`+leak+`"}`) + ";;\n" +
+		"type) " + answer(`{"complete":true,"names":[{"name":"API_KEY","type":"`+leak+`"}]}`) + ";;\n" +
+		"*) echo " + leak + "; exit 7;;\nesac\n"
+}
 
 // plantedPlatforms are a Vercel and a Railway whose every value is planted.
 func plantedPlatforms() (vercel, railway http.Handler) {
@@ -216,6 +249,11 @@ var canaryCommands = [][]string{
 	{"env", "--format", "json", "--output", "text=OUT/env.txt", "--fail-on", "warning", "--strict", "--incomplete", "warn", "--enable", "style", "--baseline", "baseline.json", "--no-inline-ignores", "--show-suppressed", "--redact", "--all"},
 	{"naming", "--app", "api", "--config", configName, "--format", "json", "--output", "text=OUT/naming.txt", "--fail-on", "warning", "--strict", "--incomplete", "fail", "--enable", "style", "--baseline", "baseline.json", "--no-inline-ignores", "--show-suppressed", "--redact"},
 	{"naming", "--all"},
+	{"check", "--source-command", "sh leak.sh well", "--values", "-v"}, {"env", "--source-command", "vault=sh leak.sh value", "--format", "json"},
+	{"matrix", "--source-command", "sh leak.sh assignment"}, {"doctor", "--source-command", "sh leak.sh member", "-v"},
+	{"snapshot", "--source-command", "sh leak.sh well", "-o", "OUT/program.snapshot"}, {"snapshot", "--source-command", "sh leak.sh value"},
+	{"check", "--source-command", "sh leak.sh type"}, {"check", "--source-command", "sh leak.sh word", "--format", "sarif"},
+	{"check", "--source-command", "sh leak.sh exit", "--format", "github"}, {"check", "--app", "jobs", "--env", "prod", "--values"},
 	{"check", "--changed", "HEAD", "-v"}, {"env", "--changed", "HEAD~1"}, {"naming", "--changed", "HEAD", "--app", "w*"}, {"matrix", "--changed", "main"}, {"doctor", "--changed", "main"},
 	{"check", "--env", "pr/12", "--values", "-v"}, {"env", "--env", "pr/13", "--format", "json"}, {"matrix", "--env", "pr/12", "--env", "dev", "-v"}, {"check", "--env", "pr/auto"},
 	{"matrix", "--values", "--no-cache", "-v"},
@@ -286,6 +324,9 @@ func TestCanary(t *testing.T) {
 	c.runWith("address", []string{"ENVTIGHT_VERCEL_URL=https://x:" + canary("base url") + "@api.example", "HTTPS_PROXY=http://x:" + canary("proxy") + "@127.0.0.1:1"}, []string{"check", "-v"})
 	c.runWith("proxy", append(slices.Clone(tokens), "HTTPS_PROXY=http://x:"+canary("proxy")+"@127.0.0.1:1", "HTTP_PROXY=://"+canary("proxy"),
 		"ENVTIGHT_RAILWAY_URL=https://railway.invalid", "ENVTIGHT_VERCEL_URL=https://vercel.invalid"), []string{"doctor", "-v", "--app", "web"})
+	c.runWith("program", []string{commandVariable + "=" + canary("program name") + " '" + canary("program name")}, []string{"check", "-v"})
+	c.runWith("program", []string{commandVariable + "=" + canary("program name")[:100] + " " + canary("program name")}, []string{"check", "-v"})
+	c.runWith("program", []string{commandVariable + "=sh leak.sh exit"}, []string{"doctor", "-v"})
 	c.complete()
 }
 

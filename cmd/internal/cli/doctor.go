@@ -28,7 +28,7 @@ or when a platform cannot be reached.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context()) },
 	}
 	a.flags.repository(cmd.Flags())
-	cmd.Flags().BoolVar(&a.flags.offline, "offline", false, "ask no platform; no connection is opened")
+	a.flags.asking(cmd.Flags())
 	return cmd
 }
 
@@ -44,7 +44,7 @@ func (a *app) doctor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sources, err := a.sources(nil)
+	sources, err := a.sources(p, nil)
 	if err != nil {
 		return err
 	}

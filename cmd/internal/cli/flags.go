@@ -38,6 +38,7 @@ type flags struct {
 	apps         []string
 	all          bool
 	changed      string
+	programs     []string
 	groups       []string
 	baseline     string
 	noMarks      bool
@@ -81,7 +82,7 @@ func (f *flags) setChanged(ref string) error {
 
 // platforms adds the flags by which a command asks platforms.
 func (f *flags) platforms(set *pflag.FlagSet) {
-	set.BoolVar(&f.offline, "offline", false, "ask no platform; no connection is opened")
+	f.asking(set)
 	set.BoolVar(&f.noCache, "no-cache", false, "share nothing with other runs: ask platforms for names that one has just asked for")
 	set.BoolVar(&f.values, "values", false, "ask platforms for values, too; they are compared in memory and never shown")
 	set.StringArrayVar(&f.environments, "env", nil, "look at this environment only (`NAME`, repeatable); auto: the one of the branch, pr/12: the one of a pull request, "+ownPull+": of this one")
@@ -92,6 +93,17 @@ func (f *flags) standIn(set *pflag.FlagSet) {
 	set.StringVar(&f.snapshot, "snapshot", "", "ask no platform: answer from this `FILE`, which envtight snapshot wrote")
 	set.StringVar(&f.fallback, "fallback-snapshot", "", "answer from this `FILE` where a platform cannot be reached")
 	set.StringVar(&f.maxAge, "max-age", "", "accept a snapshot up to this `AGE`: days or hours, as 7d (the default) or 12h; 0: any")
+}
+
+// asking adds the flags that say how platforms are reached.
+func (f *flags) asking(set *pflag.FlagSet) {
+	set.BoolVar(&f.offline, "offline", false, "ask no platform; no connection is opened, no program started")
+	f.named(set)
+}
+
+// named adds the flag by which the user names programs to ask.
+func (f *flags) named(set *pflag.FlagSet) {
+	set.StringArrayVar(&f.programs, "source-command", nil, "ask this program for the platform \"command\" (`[PROJECT=]PROGRAM ARG...`, repeatable)")
 }
 
 // judging adds the flags by which a command reports and decides its exit code.

@@ -98,7 +98,7 @@ type discovered struct {
 // discover asks every platform that there is a token for.
 func (a *app) discover(ctx context.Context, p *project) (discovered, error) {
 	var out discovered
-	sources, err := a.sources(nil)
+	sources, err := a.sources(p, nil)
 	if err != nil {
 		return out, err
 	}

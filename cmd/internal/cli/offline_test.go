@@ -8,15 +8,18 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
 // TestOfflineDialsNothing runs every command that can ask platforms with
-// --offline, tokens and addresses set.
+// --offline, tokens, addresses and a program set.
 func TestOfflineDialsNothing(t *testing.T) {
 	dir := t.TempDir()
 	plantRepository(t, dir)
+	writeFile(t, dir, "deploy/prod.env", "API_KEY=x\n") // is read even so, and must be whole
+	trace := filepath.Join(t.TempDir(), "trace")
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a platform was asked") }))
 	defer server.Close()
 	for _, command := range []string{"check", "env", "check --env pr/12", "matrix", "doctor", "init --print", "check --snapshot old.snapshot --max-age 0"} {
@@ -27,6 +30,7 @@ func TestOfflineDialsNothing(t *testing.T) {
 				Environ: []string{
 					"PATH=" + os.Getenv("PATH"), "VERCEL_TOKEN=x", "RAILWAY_TOKEN=x", "GIT_CONFIG_GLOBAL=" + os.DevNull,
 					"ENVTIGHT_VERCEL_URL=" + server.URL, "ENVTIGHT_RAILWAY_URL=" + server.URL,
+					commandVariable + "=sh -c 'echo ran >>" + trace + "'",
 				},
 				Dial: func(_ context.Context, _, address string) (net.Conn, error) {
 					t.Errorf("a connection to %s was opened", address)
@@ -35,6 +39,9 @@ func TestOfflineDialsNothing(t *testing.T) {
 			}
 			if code := Main(t.Context(), e, append(strings.Fields(command), "--offline")); code > 1 {
 				t.Errorf("exit code %d: %s", code, stderr.String())
+			}
+			if _, err := os.Stat(trace); err == nil {
+				t.Error("a program was started")
 			}
 		})
 	}

@@ -15,23 +15,38 @@ import (
 	"github.com/envtight/envtight/envcheck/dotenv"
 	"github.com/envtight/envtight/envcheck/platform"
 	"github.com/envtight/envtight/envcheck/platform/cache"
+	"github.com/envtight/envtight/envcheck/platform/command"
+	"github.com/envtight/envtight/envcheck/platform/envfile"
 	"github.com/envtight/envtight/envcheck/platform/railway"
 	"github.com/envtight/envtight/envcheck/platform/vercel"
 	"github.com/envtight/envtight/internal/httpclient"
 )
 
-// host is a hosting platform that the command can ask.
+// host is a platform that the command can ask.
 type host struct {
 	name string
-	// baseURL is the variable that names another API than the published one.
+	// baseURL is the variable that names another API than the published one;
+	// empty for those that have none.
 	baseURL string
-	open    func(platform.Options) (envcheck.Source, error)
+	open    func(opening) (envcheck.Source, error)
+}
+
+// opening is what platforms are opened with.
+type opening struct {
+	platform.Options
+	project  *project
+	programs []command.Program
+	environ  []string
 }
 
 // platforms is the table of all platforms.
 var platforms = []host{
-	{"railway", "ENVTIGHT_RAILWAY_URL", func(o platform.Options) (envcheck.Source, error) { return railway.New(o) }},
-	{"vercel", "ENVTIGHT_VERCEL_URL", func(o platform.Options) (envcheck.Source, error) { return vercel.New(o) }},
+	{command.Platform, "", func(o opening) (envcheck.Source, error) {
+		return command.New(command.Options{Programs: o.programs, Dir: o.project.root, Environ: o.environ}), nil
+	}},
+	{envfile.Platform, "", func(o opening) (envcheck.Source, error) { return envfile.New(o.project.fsys), nil }},
+	{"railway", "ENVTIGHT_RAILWAY_URL", func(o opening) (envcheck.Source, error) { return railway.New(o.Options) }},
+	{"vercel", "ENVTIGHT_VERCEL_URL", func(o opening) (envcheck.Source, error) { return vercel.New(o.Options) }},
 }
 
 func platformNames() []string {
@@ -50,10 +65,16 @@ func loaderNames() []string {
 	return names
 }
 
-// sources opens all platforms. Nothing is connected until one is asked. With
-// a store, the limits that platforms set are shared through it; nil: with nobody.
-func (a *app) sources(store *cache.Store) ([]envcheck.Source, error) {
-	o := platform.Options{UserAgent: "envtight/" + version().Version, DialContext: a.env.Dial, Proxy: a.proxy(), Logger: a.logger()}
+// sources opens all platforms. Nothing is connected or started until one is asked.
+// With a store, the limits that platforms set are shared through it; nil: with
+// nobody.
+func (a *app) sources(p *project, store *cache.Store) ([]envcheck.Source, error) {
+	programs, err := a.programs()
+	if err != nil {
+		return nil, err
+	}
+	o := opening{project: p, programs: programs, environ: a.env.Environ}
+	o.UserAgent, o.DialContext, o.Proxy, o.Logger = "envtight/"+version().Version, a.env.Dial, a.proxy(), a.logger()
 	if a.flags.offline {
 		o.DialContext = httpclient.OfflineDial
 	}
@@ -69,6 +90,49 @@ func (a *app) sources(store *cache.Store) ([]envcheck.Source, error) {
 		}
 		out = append(out, source)
 	}
+	return out, nil
+}
+
+// commandVariable names programs for the platform "command", one a line.
+const commandVariable = "ENVTIGHT_COMMAND"
+
+// programs are those that flags and the environment name, flags first; one that is
+// for certain projects comes before one for all.
+func (a *app) programs() ([]command.Program, error) {
+	var out []command.Program
+	add := func(text, from string) error {
+		p, err := command.Parse(text, from)
+		if err != nil {
+			return usage("%s: %w", from, err)
+		}
+		if slices.ContainsFunc(out, func(other command.Program) bool { return other.From == from && other.Project == p.Project }) {
+			return usage("%s: two programs are named for the same project", from)
+		}
+		out = append(out, p)
+		return nil
+	}
+	for _, text := range a.flags.programs {
+		if err := add(text, "--source-command"); err != nil {
+			return nil, err
+		}
+	}
+	for line := range strings.Lines(a.env.getenv(commandVariable)) {
+		if strings.TrimSpace(line) != "" {
+			if err := add(line, commandVariable); err != nil {
+				return nil, err
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b command.Program) int {
+		switch {
+		case (a.Project == "") == (b.Project == ""):
+			return 0
+		case a.Project == "":
+			return 1
+		default:
+			return -1
+		}
+	})
 	return out, nil
 }
 

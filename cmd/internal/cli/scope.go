@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/envtight/envtight/envcheck/platform/envfile"
 	"github.com/envtight/envtight/envcheck/workspace"
 	"github.com/envtight/envtight/internal/git"
 	"github.com/envtight/envtight/internal/glob"
@@ -49,7 +50,7 @@ func (a *app) scope(ctx context.Context, p *project) (scope, error) {
 	}
 	switch {
 	case a.flags.changed != "":
-		return p.changedScope(ctx, a.flags.changed, named)
+		return a.changedScope(ctx, p, named)
 	case named != nil:
 		words := "the apps " + list(named)
 		if len(named) == 1 {
@@ -109,14 +110,15 @@ func (p *project) match(pattern string) []*workspace.App {
 	return out
 }
 
-// changedScope narrows the named apps, nil for all, to those that the change
-// since ref touches.
-func (p *project) changedScope(ctx context.Context, ref string, named []string) (scope, error) {
+// changedScope narrows the named apps, nil for all, to those that the change since
+// the commit of --changed touches.
+func (a *app) changedScope(ctx context.Context, p *project, named []string) (scope, error) {
+	ref := a.flags.changed
 	changed, err := p.changed(ctx, ref)
 	if err != nil {
 		return scope{}, err
 	}
-	touched, all := p.touched(changed)
+	touched, all := a.touched(p, changed)
 	if all != "" {
 		why := fmt.Sprintf("%s concerns every app and changed since %s", all, ref)
 		if named == nil {
@@ -125,9 +127,9 @@ func (p *project) changedScope(ctx context.Context, ref string, named []string) 
 		return scope{named, list(named) + ": " + why}, nil
 	}
 	names := []string{}
-	for _, app := range touched {
-		if named == nil || slices.Contains(named, app.Name) {
-			names = append(names, app.Name)
+	for _, name := range p.appNames() {
+		if touched[name] && (named == nil || slices.Contains(named, name)) {
+			names = append(names, name)
 		}
 	}
 	if len(names) == 0 {
@@ -172,11 +174,23 @@ func (p *project) changed(ctx context.Context, ref string) ([]string, error) {
 	return nil, failure("--changed %s: git could not be asked: %w", ref, err)
 }
 
-// touched returns the apps that the changed files concern, or the file that
-// concerns all of them.
-func (p *project) touched(changed []string) (apps []*workspace.App, all string) {
+// touched returns the names of the apps that the changed files concern, or the
+// file that concerns all of them.
+func (a *app) touched(p *project, changed []string) (names map[string]bool, all string) {
 	if p.configured && slices.Contains(changed, p.config.Path) {
 		return nil, p.config.Path
 	}
-	return p.workspace.Touched(changed)
+	names = map[string]bool{}
+	apps, all := p.workspace.Touched(changed)
+	for _, app := range apps {
+		names[app.Name] = true
+	}
+	for _, link := range p.links(a) {
+		for _, ref := range link.Environments {
+			if link.Platform == envfile.Platform && slices.Contains(changed, ref.Name) {
+				names[link.App] = true
+			}
+		}
+	}
+	return names, all
 }

@@ -37,6 +37,7 @@ nothing about it. When no platform answered at all, no file is written.`,
 	}
 	a.flags.repository(cmd.Flags())
 	cmd.Flags().StringArrayVar(&a.flags.environments, "env", nil, "look at this environment only (`NAME`, repeatable); auto: the one of the branch")
+	a.flags.named(cmd.Flags())
 	cmd.Flags().StringVarP(&out, "out", "o", "-", "write to this `FILE`; -: stdout")
 	cmd.Flags().StringVar(&names, "names", "plain", "write names `HOW`: plain, or hmac (hidden)")
 	cmd.Flags().BoolVar(&a.flags.offline, "offline", false, "is refused: without platforms there is no snapshot")
@@ -128,7 +129,7 @@ func (a *app) askAll(ctx context.Context) (*snapshot.File, *envtight.Report, err
 	if reason != "" {
 		a.say("%s", reason)
 	}
-	sources, err := a.sources(nil)
+	sources, err := a.sources(p, nil)
 	if err != nil {
 		return nil, nil, err
 	}
