@@ -133,14 +133,14 @@ func (s *Source) ask(ctx context.Context, program *Program, targets []envcheck.T
 			parts[i].fill(a, program)
 			continue
 		}
-		a.Incomplete = []envtight.Incompleteness{err.incomplete()}
+		a.Incomplete, a.Unreachable = []envtight.Incompleteness{err.incomplete()}, err.unreachable
 	}
 	return answers
 }
 
 func (s *Source) talk(ctx context.Context, program *Program, targets []envcheck.Target) ([]part, *problem) {
 	if program == nil {
-		return nil, &problem{"no program is named", "name it with --source-command or ENVTIGHT_COMMAND"}
+		return nil, &problem{cause: "no program is named", advice: "name it with --source-command or ENVTIGHT_COMMAND"}
 	}
 	select {
 	case s.running <- struct{}{}:
@@ -154,7 +154,7 @@ func (s *Source) talk(ctx context.Context, program *Program, targets []envcheck.
 	}
 	parts, refused := decodeAnswer(output, len(targets))
 	if refused != nil {
-		return nil, &problem{fmt.Sprintf("the answer of the program of %s was refused: %s", program.From, refused.what), refused.advice}
+		return nil, &problem{cause: fmt.Sprintf("the answer of the program of %s was refused: %s", program.From, refused.what), advice: refused.advice}
 	}
 	return parts, nil
 }
@@ -181,7 +181,11 @@ func (s *Source) Probe(ctx context.Context, target envcheck.Target) envcheck.Rea
 }
 
 // problem is why a program gave no answer that can be used, in texts of our own.
-type problem struct{ cause, advice string }
+type problem struct {
+	cause, advice string
+	// unreachable tells that no answer came from the platform, in time.
+	unreachable bool
+}
 
 func (p *problem) incomplete() envtight.Incompleteness {
 	return envtight.Incompleteness{Silence: envtight.Failed, Cause: "command: " + p.cause, Advice: p.advice}
@@ -193,7 +197,8 @@ func stopped(ctx context.Context, program *Program) *problem {
 		return &problem{
 			fmt.Sprintf("the program of %s did not answer in time", program.From),
 			"see how long it takes by hand; it may take " + DefaultTimeout.String(),
+			true,
 		}
 	}
-	return &problem{fmt.Sprintf("the program of %s was stopped before it had answered", program.From), "run it again"}
+	return &problem{cause: fmt.Sprintf("the program of %s was stopped before it had answered", program.From), advice: "run it again"}
 }

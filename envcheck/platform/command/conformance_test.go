@@ -3,10 +3,12 @@ package command_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/envtight/envtight"
@@ -28,15 +30,35 @@ func TestMain(m *testing.M) {
 
 func bridge(api string) int {
 	fmt.Fprintln(os.Stderr, secret+"stderr")
-	resp, err := http.Post(api, "application/json", os.Stdin)
+	request, err := io.ReadAll(os.Stdin)
 	if err != nil {
 		return 7
 	}
-	defer func() { _ = resp.Body.Close() }()
-	if _, err := io.Copy(os.Stdout, resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+	body, status, err := post(api, request)
+	if err != nil || status >= 500 || status == http.StatusTooManyRequests || status == http.StatusOK && cutShort(body) {
+		n := bytes.Count(request, []byte(`"app":`))
+		body, status = []byte(`{"version":1,"targets":[`+strings.Repeat(`{"error":"unavailable"},`, n-1)+`{"error":"unavailable"}]}`), http.StatusOK
+	}
+	if _, err := os.Stdout.Write(body); err != nil || status != http.StatusOK {
 		return 22
 	}
 	return 0
+}
+
+func post(api string, request []byte) (body []byte, status int, err error) {
+	resp, err := http.Post(api, "application/json", bytes.NewReader(request))
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err = io.ReadAll(resp.Body)
+	return body, resp.StatusCode, err
+}
+
+// cutShort reports whether an answer ends before its end.
+func cutShort(body []byte) bool {
+	err := json.NewDecoder(bytes.NewReader(body)).Decode(new(any))
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // secret begins every value.

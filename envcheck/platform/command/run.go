@@ -25,8 +25,8 @@ func (s *Source) run(ctx context.Context, p *Program, request []byte) ([]byte, *
 	path, err := s.find(p.Words[0])
 	if err != nil {
 		return nil, &problem{
-			fmt.Sprintf("the program of %s was not found, or may not be executed", p.From),
-			"give a path from the root of the repository, an absolute one, or a name that PATH knows",
+			cause:  fmt.Sprintf("the program of %s was not found, or may not be executed", p.From),
+			advice: "give a path from the root of the repository, an absolute one, or a name that PATH knows",
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
@@ -45,21 +45,22 @@ func (s *Source) run(ctx context.Context, p *Program, request []byte) ([]byte, *
 	switch {
 	case output.Over():
 		return nil, &problem{
-			fmt.Sprintf("the program of %s wrote more than %d MiB", p.From, maxOutput>>20), "let it write one answer with names only",
+			cause: fmt.Sprintf("the program of %s wrote more than %d MiB", p.From, maxOutput>>20), advice: "let it write one answer with names only",
 		}
 	case ctx.Err() != nil:
 		return nil, stopped(ctx, p)
 	case exited:
 		return nil, &problem{
-			fmt.Sprintf("the program of %s ended with %s", p.From, exit.ProcessState), "run it by hand to see why: what it writes is not shown here",
+			cause: fmt.Sprintf("the program of %s ended with %s", p.From, exit.ProcessState), advice: "run it by hand to see why: what it writes is not shown here",
 		}
 	case errors.Is(err, exec.ErrWaitDelay):
+		_ = cmd.Cancel() // what it left running
 		return nil, &problem{
-			fmt.Sprintf("the program of %s ended and left its output open", p.From), "let it wait for what it starts",
+			cause: fmt.Sprintf("the program of %s ended and left its output open", p.From), advice: "let it wait for what it starts",
 		}
 	case err != nil:
 		return nil, &problem{
-			fmt.Sprintf("the program of %s could not be started or read", p.From), "see whether it may be executed",
+			cause: fmt.Sprintf("the program of %s could not be started or read", p.From), advice: "see whether it may be executed",
 		}
 	}
 	return output.Bytes(), nil

@@ -151,10 +151,10 @@ const noEnvironment = "no-environment"
 
 // failures are the other error words, with what they say.
 var failures = map[string]problem{
-	"no-project":  {"says that there is no such project", "correct project in the app's platform block"},
-	"denied":      {"says that it was not let in", "give it what it needs to log in, as it would need by hand"},
-	"unavailable": {"says that the platform cannot be reached", "run it again later"},
-	"failed":      {"says that it failed", "run it by hand to see why: what it writes is not shown here"},
+	"no-project":  {cause: "says that there is no such project", advice: "correct project in the app's platform block"},
+	"denied":      {cause: "says that it was not let in", advice: "give it what it needs to log in, as it would need by hand"},
+	"unavailable": {cause: "says that the platform cannot be reached", advice: "run it again later", unreachable: true},
+	"failed":      {cause: "says that it failed", advice: "run it by hand to see why: what it writes is not shown here"},
 }
 
 var (
@@ -229,7 +229,7 @@ func (n *wireName) check() *refusal {
 // fill turns a part into an answer.
 func (p *part) fill(a *envcheck.Answer, program *Program) {
 	failed := func(cause, advice string) {
-		a.Incomplete = []envtight.Incompleteness{(&problem{fmt.Sprintf("the program of %s %s", program.From, cause), advice}).incomplete()}
+		a.Incomplete = []envtight.Incompleteness{(&problem{cause: fmt.Sprintf("the program of %s %s", program.From, cause), advice: advice}).incomplete()}
 	}
 	if p.Error == noEnvironment {
 		a.NoSuchEnvironment = true
@@ -238,6 +238,7 @@ func (p *part) fill(a *envcheck.Answer, program *Program) {
 	}
 	if said, ok := failures[p.Error]; ok {
 		failed(said.cause, said.advice)
+		a.Unreachable = said.unreachable
 		return
 	}
 	for _, n := range p.Names {
