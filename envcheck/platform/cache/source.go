@@ -43,11 +43,10 @@ func (s *Source) Unwrap() envcheck.Source { return s.source }
 
 // group is the targets of a fetch that have one file.
 type group struct {
-	file   string
-	sample envcheck.Target
-	open   []int // targets without an answer
-	page   page
-	lock   *flock.Flock
+	file string
+	open []int // targets without an answer
+	page page
+	lock *flock.Flock
 }
 
 // fetch is one call of Fetch.
@@ -99,7 +98,7 @@ func (f *fetch) groups() []*group {
 		file := f.file(t)
 		g := byFile[file]
 		if g == nil {
-			g = &group{file: file, sample: t}
+			g = &group{file: file}
 			byFile[file] = g
 			all = append(all, g)
 		}
