@@ -63,7 +63,9 @@ func (a *app) store(ctx context.Context, p *project, links []envcheck.Link) *cac
 
 // attended tells that a person at a terminal started this one run. Such a person
 // may have set a variable since the run before, and wants to see that; names that
-// were fetched before this run began are then no answer.
+// were fetched before this run began are then no answer. Turborepo gives its tasks a
+// terminal, too, and sets TURBO_HASH in each (vercel/turborepo
+// crates/turborepo-lib/src/task_graph/visitor).
 func (a *app) attended() bool {
 	return a.env.StdoutTTY && a.env.getenv("CI") == "" && a.env.getenv("TURBO_HASH") == ""
 }
