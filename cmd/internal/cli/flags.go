@@ -103,7 +103,7 @@ func (f *flags) asking(set *pflag.FlagSet) {
 
 // named adds the flag by which the user names programs to ask.
 func (f *flags) named(set *pflag.FlagSet) {
-	set.StringArrayVar(&f.programs, "source-command", nil, "ask this program for the platform \"command\" (`[PROJECT=]PROGRAM ARG...`, repeatable)")
+	set.StringArrayVar(&f.programs, "source-command", nil, "ask this `PROGRAM` for the platform \"command\": [PROJECT=]PROGRAM ARG... (repeatable)")
 }
 
 // judging adds the flags by which a command reports and decides its exit code.

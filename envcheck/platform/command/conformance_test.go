@@ -111,7 +111,7 @@ func TestConformance(t *testing.T) {
 		New: func(t testing.TB, c sourcetest.Conn) envcheck.Source {
 			return command.New(command.Options{
 				Programs: []command.Program{{Words: []string{self(t)}, From: "the test"}},
-				Dir:      t.TempDir(), Environ: []string{apiVariable + "=" + c.BaseURL}, Timeout: c.Timeout,
+				Dir:      t.TempDir(), Environ: []string{apiVariable + "=" + c.BaseURL, "GORACE=atexit_sleep_ms=0"}, Timeout: c.Timeout,
 			})
 		},
 		API: func(testing.TB) http.Handler {
