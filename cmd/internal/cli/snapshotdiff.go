@@ -45,13 +45,11 @@ func (a *app) snapshotDiff(from, to, format string) error {
 		return usage("%s and %s cannot be compared: %w", from, to, err)
 	}
 	if format == "json" {
-		text, err := json.MarshalIndent(diff, "", "  ")
-		if err != nil {
-			return failure("%w", err)
-		}
-		err = a.print("%s\n", text)
-		if err != nil {
-			return err
+		out := json.NewEncoder(a.env.Stdout)
+		out.SetIndent("", "  ")
+		out.SetEscapeHTML(false)
+		if err := out.Encode(diff); err != nil {
+			return failure("cannot write the output: %w", err)
 		}
 	} else if err := a.print("%s", printable(diffText(diff))); err != nil {
 		return err
