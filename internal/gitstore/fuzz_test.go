@@ -2,7 +2,12 @@ package gitstore
 
 import (
 	"bytes"
+	"compress/zlib"
 	"encoding/binary"
+	"errors"
+	"io"
+	"math/bits"
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -132,21 +137,102 @@ func FuzzDelta(f *testing.F) {
 	})
 }
 
+// FuzzInflate compares with the standard library, which reads a stream whatever
+// its size is.
 func FuzzInflate(f *testing.F) {
-	f.Add(deflate([]byte("a text, a text")), 14)
-	f.Add(deflate(nil), 0)
-	f.Fuzz(func(t *testing.T, src []byte, size int) {
-		if size < 0 || size > 1<<16 {
+	for _, text := range inflateSeeds() {
+		for _, level := range []int{zlib.NoCompression, zlib.BestSpeed, zlib.BestCompression, zlib.HuffmanOnly} {
+			f.Add(deflateLevel(text, level))
+		}
+	}
+	f.Add([]byte{0x78, 0x9c, 0x63, 0x00, 0x00, 0x00, 0x01, 0x00, 0x01})
+	f.Fuzz(func(t *testing.T, src []byte) {
+		want, ok := standardInflate(src)
+		if len(want) > 1<<20 {
 			return
 		}
 		var z inflater
-		dst := make([]byte, size)
+		dst := make([]byte, len(want))
 		err := z.inflate(dst, src)
-		prefix := make([]byte, min(size, 10))
-		if n, e := z.prefix(prefix, src); err == nil && (e != nil || !bytes.Equal(prefix[:n], dst[:n]) || n != len(prefix)) {
-			t.Fatalf("the start is %d bytes, %v", n, e)
+		if ok != (err == nil) {
+			t.Fatalf("the standard library reads it: %v, and we: %v", ok, err)
+		}
+		if !ok {
+			return
+		}
+		if !bytes.Equal(dst, want) {
+			t.Fatal("another result")
+		}
+		if err := z.inflate(make([]byte, len(want)+1), src); !errors.Is(err, errTooShort) {
+			t.Fatalf("of a size that is too large: %v", err)
+		}
+		if len(want) > 0 {
+			if err := z.inflate(dst[1:], src); !errors.Is(err, errTooLong) {
+				t.Fatalf("of a size that is too small: %v", err)
+			}
+		}
+		prefix := make([]byte, 20)
+		if n, err := z.prefix(prefix, src); err != nil || !bytes.Equal(prefix[:n], want[:min(20, len(want))]) {
+			t.Fatalf("the start is %d bytes, %v", n, err)
 		}
 	})
+}
+
+func inflateSeeds() [][]byte {
+	r := rand.New(rand.NewPCG(3, 4))
+	var lines, skewed []byte
+	for range 2000 {
+		lines = append(lines, randomLine(r)...)
+		// Symbols of very different frequency make long codes.
+		skewed = append(skewed, byte(bits.LeadingZeros64(r.Uint64())*7), byte(r.Uint32())>>r.IntN(8))
+	}
+	return [][]byte{nil, []byte("a text, a text"), bytes.Repeat([]byte("ab"), 5000), make([]byte, 100_000), lines, skewed}
+}
+
+func deflateLevel(data []byte, level int) []byte {
+	var b bytes.Buffer
+	z, err := zlib.NewWriterLevel(&b, level)
+	if err != nil {
+		panic(err)
+	}
+	z.Write(data)
+	z.Close()
+	return b.Bytes()
+}
+
+func standardInflate(src []byte) ([]byte, bool) {
+	z, err := zlib.NewReader(bytes.NewReader(src))
+	if err != nil {
+		return nil, false
+	}
+	out, err := io.ReadAll(io.LimitReader(z, 1<<21))
+	return out, err == nil
+}
+
+// TestInflateDamaged changes every byte of streams of all kinds of blocks.
+func TestInflateDamaged(t *testing.T) {
+	for _, text := range inflateSeeds() {
+		text = text[:min(len(text), 1000)]
+		for _, level := range []int{zlib.NoCompression, zlib.BestSpeed, zlib.BestCompression, zlib.HuffmanOnly} {
+			src := deflateLevel(text, level)
+			for at := range src {
+				for _, flip := range []byte{1, 0x10, 0x80} {
+					damaged := bytes.Clone(src)
+					damaged[at] ^= flip
+					want, ok := standardInflate(damaged)
+					dst := make([]byte, len(want))
+					var z inflater
+					if err := z.inflate(dst, damaged); ok != (err == nil) || ok && !bytes.Equal(dst, want) {
+						t.Errorf("byte %d of %d: the standard library reads it: %v, and we: %v", at, len(src), ok, err)
+					}
+				}
+				var z inflater
+				if err := z.inflate(make([]byte, len(text)), src[:at]); err == nil {
+					t.Errorf("%d bytes of %d are enough", at, len(src))
+				}
+			}
+		}
+	}
 }
 
 func FuzzCommit(f *testing.F) {

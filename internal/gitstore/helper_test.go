@@ -17,7 +17,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/klauspost/compress/zlib"
+	"compress/zlib"
 )
 
 // git runs the oracle, apart from anybody's configuration.

@@ -64,7 +64,7 @@ func isOwn(name string) bool {
 type refReader struct {
 	store   *Store
 	problem func(*Error)
-	// packed is read once; it has refs of all work trees together.
+	// common is what CommonDir has, read once; not resolved.
 	common map[string]Ref
 	seen   int
 }
