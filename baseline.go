@@ -58,6 +58,9 @@ func NewBaseline(r *Report, reason string) *Baseline {
 }
 
 func (d *Diagnostic) where() string {
+	if d.Location.Kind == AtPlatform && d.Name == "" {
+		return d.Location.String()
+	}
 	return strings.Join(slices.DeleteFunc([]string{d.Location.Path, d.App, d.Name}, func(s string) bool { return s == "" }), " ")
 }
 
@@ -123,8 +126,11 @@ func (r *run) fingerprint() {
 				line = r.files.maskedLine(d.Location)
 			}
 			var at Place
-			if len(d.Cells) > 0 {
+			switch {
+			case len(d.Cells) > 0:
 				at = d.Cells[0].Place
+			case d.Name == "":
+				at = d.Location.Place // a place on a platform is all there is
 			}
 			id := hash(d.Rule, d.Location.Path, d.App, d.Name, d.Environment, at.Platform, at.Project, at.Service, line)
 			d.Fingerprint = hash(id, strconv.Itoa(seen[id]))

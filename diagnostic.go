@@ -78,6 +78,9 @@ type Diagnostic struct {
 	// Advice says what to do: where it can, the very command to paste, with
 	// a placeholder for a value.
 	Advice string `json:"advice,omitempty"`
+	// Many says how writers for people may show this finding and others like
+	// it as one; zero: each by itself.
+	Many Many `json:"-"`
 	// Related are further places that explain the finding.
 	Related []Related `json:"related,omitempty"`
 	// Fixes are edits that would mend it.
@@ -91,6 +94,18 @@ type Diagnostic struct {
 	Fingerprint string `json:"fingerprint,omitempty"`
 	// Suppressed says who set the finding aside and why; nil when nobody did.
 	Suppressed *Suppressed `json:"suppressed,omitempty"`
+}
+
+// Many is what many findings with one cause have in common, in words. Findings
+// of one rule at one app and place that agree in it may be shown in one block.
+// They stay findings of their own for everything else: suppressions, baselines,
+// counts, programs.
+type Many struct {
+	// Message follows their number, as in "variables are set and web does not
+	// declare them".
+	Message string
+	// Advice is for all of them together.
+	Advice string
 }
 
 // Cell is one app in one environment, at one place of a platform.

@@ -256,8 +256,10 @@ func merge(into, d *Diagnostic) {
 	if into.Environment != d.Environment {
 		into.Environment = ""
 	}
-	if d.Advice != "" && !slices.Contains(strings.Split(into.Advice, "\n"), d.Advice) {
-		into.Advice = strings.TrimPrefix(into.Advice+"\n"+d.Advice, "\n")
+	for line := range strings.SplitSeq(d.Advice, "\n") {
+		if line != "" && !slices.Contains(strings.Split(into.Advice, "\n"), line) {
+			into.Advice = strings.TrimPrefix(into.Advice+"\n"+line, "\n")
+		}
 	}
 	for _, related := range d.Related {
 		if !slices.Contains(into.Related, related) {

@@ -101,6 +101,9 @@ type Policy struct {
 	Optional bool
 	// Class overrides what the name suggests; ClassUnknown says nothing.
 	Class envtight.Class
+	// OwnedBy is the team or person that the variable belongs to, if it is
+	// not whoever owns the app.
+	OwnedBy string
 	// Location is where it is written.
 	Location envtight.Location
 }

@@ -352,3 +352,27 @@ func TestSuppressionsOfWhatIsNotProven(t *testing.T) {
 		}
 	}
 }
+
+// TestOwner: who owns a variable is whom to ask, whatever is wrong with it.
+func TestOwner(t *testing.T) {
+	const files = "-- apps/api/.env.example --\nDD_API_KEY=\nDD_SITE=\n# DD_ENV=\n# @only(dev)\nDD_DEBUG=\nOTHER=\n" +
+		"-- snapshot --\nowned * nobody\nowned DD_* platform-team\n" +
+		"cell api dev railway:shop/api/staging\n  DD_SITE empty\n  DD_ENV set\n  OTHER set\n  DD_API_KEY reference dangling=${{X.Y}}\n  DD_DEBUG set\n" +
+		"cell api prod railway:shop/api/production\n  DD_SITE set\n  OTHER set\n  DD_DEBUG set\n  DD_EXTRA set\n"
+	r := check(t, files, Options{})
+	found := map[string]bool{}
+	for _, d := range r.Diagnostics {
+		found[d.Rule] = true
+		if strings.HasPrefix(d.Name, "DD_") && !strings.HasPrefix(d.Advice, "ask platform-team, who owns it\n") {
+			t.Errorf("%s of %s advises: %s", d.Rule, d.Name, d.Advice)
+		}
+	}
+	for _, rule := range []string{"env/missing", "env/empty", "env/drift", "env/forbidden", "env/dangling-reference"} {
+		if !found[rule] {
+			t.Errorf("%s finds nothing", rule)
+		}
+	}
+	if found["env/extra"] {
+		t.Error("env/extra objects to what somebody else owns")
+	}
+}

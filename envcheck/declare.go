@@ -181,6 +181,16 @@ func (p *Policy) matches(app, name string) bool {
 	return (p.App == "" || glob.Match(p.App, app)) && glob.Match(p.Name, name)
 }
 
+// owner returns the team or person that the configuration names for a variable.
+func (o *Options) owner(app, name string) string {
+	for i := range slices.Backward(o.Policies) {
+		if p := &o.Policies[i]; p.OwnedBy != "" && p.matches(app, name) {
+			return p.OwnedBy
+		}
+	}
+	return ""
+}
+
 // need is what an app asks of a variable in one environment, and who says so: at
 // most one of the two.
 type need struct {

@@ -31,6 +31,7 @@ func check(t *testing.T, files string, o Options) *envtight.Report {
 	if s.branches.Repository != "" {
 		o.Branches = func(context.Context) Branches { return s.branches }
 	}
+	o.Policies = append(o.Policies, s.policies...)
 	o.Tokens = func(Link, string) (Token, bool) { return Token{From: "TEST"}, true }
 	report, err := envtight.Run(t.Context(), []envtight.Check{New(o)}, envtight.Options{FS: fsys})
 	if err != nil {

@@ -1,6 +1,8 @@
 package envcheck
 
 import (
+	"strings"
+
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/dotenvlint"
 )
@@ -81,4 +83,13 @@ func (j *judge) about(v verdict) envtight.Diagnostic {
 		d.Location = envtight.Location{Kind: envtight.AtPlatform, Place: v.cell.place(v.row.name)}
 	}
 	return d
+}
+
+// report hands in a finding about a verdict. Where the variable is somebody
+// else's, that is whom to ask first.
+func (j *judge) report(v verdict, d envtight.Diagnostic) {
+	if owner := j.options.owner(v.app.name, v.row.name); owner != "" {
+		d.Advice = strings.TrimSuffix("ask "+owner+", who owns it\n"+d.Advice, "\n")
+	}
+	j.pass.Report(d)
 }

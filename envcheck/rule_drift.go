@@ -36,7 +36,7 @@ env/extra.`,
 				d := j.about(v)
 				d.Message = fmt.Sprintf("%s is set in %s and not here", v.row.name, strings.Join(others, ", "))
 				d.Advice = "set it, remove it there, or say that it is meant: @only(" + strings.Join(others, ", ") + ")"
-				j.pass.Report(d)
+				j.report(v, d)
 			}
 		}
 	},

@@ -27,7 +27,7 @@ encrypted and not asked for) is never called empty.`,
 				d.Message = fmt.Sprintf("%s is %s and set to an empty value", v.row.name, v.need.required())
 				d.Advice = j.adviseSet(v)
 				d.Related = v.whyElsewhere(d.Location)
-				j.pass.Report(d)
+				j.report(v, d)
 			}
 		}
 	},

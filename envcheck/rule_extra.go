@@ -13,12 +13,28 @@ var extra = &rule{
 on, nor, when it has none of its own, the root's. Either the
 example is behind, and the next environment will lack it; or the variable is left over.
 
-Names that the platform or an integration owns, and variables shared between apps, are left out. A secret that is
-stored in clear is env/stored-in-clear first.`,
-		Examples: []envtight.Example{{
-			Files: "-- apps/api/.env.example --\nPORT=8000\n-- snapshot --\ncell api prod railway:shop/api/production\n  PORT set\n  OLD_API_KEY set\n  KV_URL set managed\n  TEAM_NAME set shared\n",
-			Want:  "railway:shop/api/production/OLD_API_KEY: OLD_API_KEY is set and api does not declare it: prod",
-		}},
+What somebody else answers for is left out: names that the platform or an integration owns, variables shared between
+apps, those that another variable is made of (as ` + "`DATABASE_URL`" + ` of a back end to which a worker refers as
+` + "`${{backend.DATABASE_URL}}`" + `), and those for which the configuration names an owner:
+
+    variable "DD_*" { owned_by = "platform-team" }
+
+A secret that is stored in clear is env/stored-in-clear first.`,
+		Examples: []envtight.Example{
+			{
+				Title: "left over",
+				Files: "-- apps/api/.env.example --\nPORT=8000\n-- snapshot --\ncell api prod railway:shop/api/production\n  PORT set\n  OLD_API_KEY set\n",
+				Want:  "railway:shop/api/production/OLD_API_KEY: OLD_API_KEY is set and api does not declare it: prod",
+			},
+			{
+				Title: "other owners: an integration, the team, another variable, a part of the platform",
+				Files: "-- apps/api/.env.example --\nPORT=8000\n-- snapshot --\ncell api prod railway:shop/api/production provides=RAILWAY_PUBLIC_DOMAIN\n  PORT set\n  KV_URL set managed\n  TEAM_NAME set shared\n  PGUSER set referenced\n  RAILWAY_PUBLIC_DOMAIN set\n",
+			},
+			{
+				Title: "an owner in the configuration",
+				Files: "-- apps/api/.env.example --\nPORT=8000\n-- snapshot --\nowned DD_* platform-team\ncell api prod railway:shop/api/production\n  PORT set\n  DD_AGENT_HOST set\n",
+			},
+		},
 	},
 	needsPlatform: true,
 	check: func(j *judge) {
@@ -26,15 +42,25 @@ stored in clear is env/stored-in-clear first.`,
 			if v.app.examples == 0 || v.app.unread || v.need.Need != envtight.NotDeclared || v.row.declared() || !v.state.IsSet() {
 				continue
 			}
-			if v.setting.Managed != "" || v.setting.Shared || v.cell.provides(v.row.name) || v.dangles() || v.secretExposed() {
+			if v.ownedElsewhere() || v.dangles() || v.secretExposed() || j.options.owner(v.app.name, v.row.name) != "" {
 				continue
 			}
 			d := j.about(v)
 			d.Message = fmt.Sprintf("%s is set and %s does not declare it", v.row.name, v.app.name)
 			d.Advice = fmt.Sprintf("add the line %s= to %s, or remove it there", v.row.name, v.app.exampleFile())
+			d.Many = envtight.Many{
+				Message: fmt.Sprintf("variables are set and %s does not declare them", v.app.name),
+				Advice:  fmt.Sprintf("add a line for each to %s, or remove them there", v.app.exampleFile()),
+			}
 			j.pass.Report(d)
 		}
 	},
+}
+
+// ownedElsewhere reports whether the platform tells that the setting is not, or
+// not only, this app's.
+func (v verdict) ownedElsewhere() bool {
+	return v.setting.Managed != "" || v.setting.Shared || v.setting.Referenced || v.cell.provides(v.row.name)
 }
 
 // exampleFile is where a new declaration of the app belongs.

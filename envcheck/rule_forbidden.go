@@ -24,7 +24,7 @@ set in an environment: a live payment key outside production, a debug switch ins
 				d.Message = fmt.Sprintf("%s must not be set", v.row.name)
 				d.Advice = "remove it there, or change " + v.need.why()
 				d.Related = v.whyElsewhere(d.Location)
-				j.pass.Report(d)
+				j.report(v, d)
 			}
 		}
 	},

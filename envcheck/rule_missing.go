@@ -53,7 +53,7 @@ platform did not show everything.`,
 				d.Message = fmt.Sprintf("%s is %s and not set", v.row.name, v.need.required())
 				d.Advice = j.adviseSet(v)
 				d.Related = v.whyElsewhere(d.Location)
-				j.pass.Report(d)
+				j.report(v, d)
 			}
 		}
 		j.reportNobodyHas(shared)
@@ -87,7 +87,7 @@ func (j *judge) reportNobodyHas(absent []verdict) {
 			d.Message = fmt.Sprintf("%s is %s and no app has it", v.row.name, v.need.required())
 			d.Advice = "set it for the app that reads it, or name the app in the configuration"
 		}
-		j.pass.Report(d)
+		j.report(v, d)
 	}
 }
 

@@ -44,7 +44,7 @@ Source: Railway's documentation of reference variables.`,
 			if len(why) > 0 {
 				d.Advice += ": there is " + strings.Join(why, ", ")
 			}
-			j.pass.Report(d)
+			j.report(v, d)
 		}
 	},
 }

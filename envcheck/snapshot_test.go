@@ -22,6 +22,7 @@ type snapshot struct {
 	branches   Branches
 	links      []Link
 	cells      []*snapshotCell
+	policies   []Policy
 }
 
 type snapshotCell struct {
@@ -63,6 +64,8 @@ func (s *snapshot) parse(text string) error {
 			}
 		case words[0] == "repository" && len(words) >= 3:
 			s.branches = newBranches(words[1:])
+		case words[0] == "owned" && len(words) == 3:
+			s.policies = append(s.policies, Policy{Name: words[1], OwnedBy: words[2]})
 		case words[0] == "cell" && len(words) >= 4:
 			s.cells = append(s.cells, newSnapshotCell(words[1:]))
 		case len(s.cells) > 0 && len(words) >= 2:
@@ -98,6 +101,8 @@ func newSnapshotCell(words []string) *snapshotCell {
 			c.answer.Project.Deployed = timeOf(value)
 		case "values":
 			c.values = true
+		case "provides":
+			c.answer.Provided = strings.Split(value, ",")
 		case "root":
 			c.answer.Project.RootDirectory, c.answer.Project.RootKnown = value, true
 		case "repository":
@@ -160,6 +165,8 @@ func newSetting(words []string) (Setting, error) {
 			s.Storage = map[string]Storage{"clear": StoredInClear, "readable": StoredReadable, "sealed": StoredSealed}[value]
 		case "updated":
 			s.Updated = timeOf(value)
+		case "referenced":
+			s.Referenced = true
 		case "dangling":
 			s.References = append(s.References, Reference{Text: value, Resolution: Dangling})
 		}

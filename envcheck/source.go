@@ -60,6 +60,16 @@ type Discoverer interface {
 	Discover(ctx context.Context, q Query) ([]Candidate, []envtight.Incompleteness)
 }
 
+// Surveyor is a Source that can list what on its platform is built from
+// a repository, whether an app is linked to it or not.
+type Surveyor interface {
+	// Survey asks with one token in one team, bounded, and returns what it
+	// sees there, sorted by place. How many variables that has is not asked:
+	// Fetch tells, for those that matter. A token that is for less than the
+	// list is no failure: what it does not reach was not asked for.
+	Survey(ctx context.Context, q Query) ([]Deployed, []envtight.Incompleteness)
+}
+
 // Prober is a Source that can tell what a token reaches, in few calls.
 type Prober interface {
 	Probe(ctx context.Context, target Target) Reach
@@ -319,6 +329,9 @@ type Setting struct {
 	Updated time.Time
 	// References are the variables that its value is made of.
 	References []Reference
+	// Referenced tells that another variable is known to be made of this one,
+	// of the same service or another.
+	Referenced bool
 }
 
 // Storage says who can read a value back where it is stored.
@@ -359,14 +372,21 @@ const (
 	Dangling
 )
 
-// Query is what a repository looks like to a Discoverer.
+// Query is what a repository looks like to a Discoverer or a Surveyor.
 type Query struct {
-	// Repository is "owner/name" of the remote; it may be empty.
+	// Repository is "owner/name" of the remote; it may be empty. Where hosts
+	// know groups inside of groups, it is all of them.
 	Repository string
-	Team       string
-	Token      Token
+	// Host is the host of the remote, as in "gitlab.com"; empty: GitHub.
+	Host  string
+	Team  string
+	Token Token
 	// Apps are the names and directories to find projects for.
 	Apps []AppDir
+	// Linked are the projects, by name or id, that apps are linked to; where
+	// a platform has too many to look into all of them, a Surveyor looks into
+	// these.
+	Linked []string
 }
 
 // AppDir is an app to be found.
@@ -391,6 +411,18 @@ type Candidate struct {
 	Why string
 	// Sure tells that repository and directory both agree.
 	Sure bool
+}
+
+// Deployed is something on a platform that is built from the repository: a project
+// or, on platforms that have such parts, a service of one.
+type Deployed struct {
+	// Place has the platform's own names, without an environment.
+	Place envtight.Place
+	// Facts hold ids and root directory. They are of no environment.
+	Facts ProjectFacts
+	// Environments are the names of those that the token reaches and that do
+	// not come and go with pull requests, in the platform's order.
+	Environments []string
 }
 
 // Reach is what a token can see of a target.

@@ -83,21 +83,29 @@ func markdownFindings(list []*envtight.Diagnostic, o Options, room int) string {
 	}
 	var out strings.Builder
 	out.WriteString("| | Where | Finding | Rule |\n| --- | --- | --- | --- |\n")
-	for i, d := range list {
-		row := markdownFinding(d, o)
+	left := len(list)
+	for _, e := range fold(list) {
+		row := markdownFinding(&e, o)
 		if out.Len()+len(row)+200 > room {
-			fmt.Fprintf(&out, "| | | … and %s | |\n", count(len(list)-i, "further findings"))
+			fmt.Fprintf(&out, "| | | … and %s | |\n", count(left, "further findings"))
 			break
 		}
 		out.WriteString(row)
+		left -= len(e.all)
 	}
 	out.WriteString("\n")
 	return out.String()
 }
 
-func markdownFinding(d *envtight.Diagnostic, o Options) string {
-	text := markdownText(d.Text())
-	for line := range strings.SplitSeq(d.Advice, "\n") {
+func markdownFinding(d *entry, o Options) string {
+	text, advice := markdownText(d.Text()), d.Advice
+	if d.folded() {
+		text, advice = markdownText(d.message()), d.Many.Advice
+		for _, n := range d.byCells() {
+			text += "<br>" + markdownText(strings.TrimPrefix(n.cells+": ", ": ")+strings.Join(n.names, ", "))
+		}
+	}
+	for line := range strings.SplitSeq(advice, "\n") {
 		if line = strings.TrimSpace(line); line != "" {
 			text += "<br>→ " + markdownText(line)
 		}
@@ -109,7 +117,7 @@ func markdownFinding(d *envtight.Diagnostic, o Options) string {
 	if url := o.ruleURL(d.Rule); url != "" {
 		rule = fmt.Sprintf("<a href=\"%s\">%s</a>", markdownAttribute(url), rule)
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s |\n", severitySign(d.Severity), markdownCode(where(d)), text, rule)
+	return fmt.Sprintf("| %s | %s | %s | %s |\n", severitySign(d.Severity), markdownCode(d.where()), text, rule)
 }
 
 func severitySign(s envtight.Severity) string {

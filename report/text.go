@@ -72,8 +72,12 @@ func (t *text) findings() {
 		if len(groups) > 1 {
 			t.heading(g)
 		}
-		for _, d := range g.list {
-			t.finding(d)
+		for _, e := range fold(g.list) {
+			if e.folded() {
+				t.block(&e)
+			} else {
+				t.finding(e.Diagnostic)
+			}
 			t.blank()
 		}
 	}
@@ -130,17 +134,41 @@ func severityStyle(s envtight.Severity) style {
 	}
 }
 
-func (t *text) finding(d *envtight.Diagnostic) {
-	at := unbroken(boldStyle, plain(where(d)))
+// headline writes the first line of a finding or of a block of them.
+func (t *text) headline(d *envtight.Diagnostic, where string, message ...part) {
+	at := unbroken(boldStyle, plain(where))
 	at.link = t.o.fileLink(d.Location.Path)
 	rule := unbroken(dimStyle, "["+plain(d.Rule)+"]")
 	rule.link = t.o.ruleURL(d.Rule)
 	parts := []part{at, styled(boldStyle, ": "), styled(severityStyle(d.Severity), d.Severity.String()+":"), say(" ")}
-	parts = append(append(parts, messageOf(d)...), say(" "), rule)
+	parts = append(append(parts, message...), say(" "), rule)
 	if d.Grade != envtight.Certain {
 		parts = append(parts, styled(dimStyle, " "+d.Grade.String()))
 	}
 	t.line(0, 4, parts...)
+}
+
+// block writes many findings as one: their names by the cells they are found in.
+func (t *text) block(e *entry) {
+	t.headline(e.Diagnostic, e.where(), say(plain(e.message())))
+	for _, n := range e.byCells() {
+		var parts []part
+		if n.cells != "" {
+			parts = append(parts, styled(dimStyle, plain(n.cells)+":"), say(" "))
+		}
+		for i, name := range n.names {
+			if i > 0 {
+				parts = append(parts, say(", "))
+			}
+			parts = append(parts, unbroken(plainStyle, plain(name)))
+		}
+		t.line(4, 6, parts...)
+	}
+	t.advice(2, e.Many.Advice)
+}
+
+func (t *text) finding(d *envtight.Diagnostic) {
+	t.headline(d, where(d), messageOf(d)...)
 	if d.Snippet != nil {
 		t.snippet(d.Snippet, severityStyle(d.Severity))
 	}

@@ -81,7 +81,7 @@ type Variable struct {
 	// Class is ClassUnknown when the file does not say.
 	Class       envtight.Class
 	Description string
-	// OwnedBy is the team or person to ask.
+	// OwnedBy is the team or person that answers for it and is to be asked.
 	OwnedBy  string
 	Location envtight.Location
 }

@@ -64,7 +64,7 @@ type rawVariable struct {
 	Sensitive   *bool    `hcl:"sensitive,optional" validate:"-" doc:"Whether its value is a secret. Told from the name otherwise."`
 	Public      *bool    `hcl:"public,optional" validate:"-" doc:"Whether its value may be seen by everyone, as in a browser bundle."`
 	Description string   `hcl:"description,optional" validate:"max=2000" doc:"What it is for."`
-	OwnedBy     string   `hcl:"owned_by,optional" validate:"notblank,max=250" doc:"The team or person to ask."`
+	OwnedBy     string   `hcl:"owned_by,optional" validate:"notblank,max=250" doc:"The team or person that answers for it, when that is not the app's own. Findings about it say whom to ask, and env/extra leaves it out: an app need not declare what is not its."`
 }
 
 type rawNaming struct {

@@ -19,6 +19,7 @@ func All() []Named {
 	return []Named{
 		{"full", Full()},
 		{"incomplete", Incomplete()},
+		{"many", Many()},
 		{"clean", Clean()},
 		{"empty", &envtight.Report{Version: envtight.ReportVersion}},
 		{"hostile", Hostile()},
@@ -187,6 +188,45 @@ func matrix(backDev, backProd, frontProd envtight.Cell) *envtight.Matrix {
 	}
 }
 
+// extra is a variable that backend does not declare.
+func extra(name string, cells ...envtight.Cell) envtight.Diagnostic {
+	place := cells[0].Place
+	place.Name = name
+	return envtight.Diagnostic{
+		Rule: "env/extra", Severity: envtight.Info, Location: envtight.Location{Kind: envtight.AtPlatform, Place: place},
+		App: "backend", Name: name, Cells: cells,
+		Message:     name + " is set and backend does not declare it",
+		Advice:      "add the line " + name + "= to apps/backend/.env.example, or remove it there",
+		Fingerprint: strings.Repeat("ad", 16),
+		Many: envtight.Many{
+			Message: "variables are set and backend does not declare them",
+			Advice:  "add a line for each to apps/backend/.env.example, or remove them there",
+		},
+	}
+}
+
+// Many has findings that are shown as one block, and others like them that are
+// not: one that is suppressed, one with more to say, some that are too few.
+func Many() *envtight.Report {
+	dev, prod := cell("backend", "dev", railway("staging", "")), cell("backend", "prod", railway("production", ""))
+	r := &envtight.Report{
+		Version: envtight.ReportVersion, Scope: "the whole repository", Rules: Rules(), Incomplete: []envtight.Incompleteness{},
+		Looked: []envtight.Looked{{What: "apps", Count: 2}},
+	}
+	for _, name := range strings.Fields("LEGACY_HOST LEGACY_KEY LEGACY_PORT") {
+		r.Diagnostics = append(r.Diagnostics, extra(name, dev, prod))
+	}
+	r.Diagnostics = append(r.Diagnostics, extra("OLD_TOKEN", prod), extra("OLD_URL", dev), extra("VENDOR_KEY", prod), extra("STRIPE_KEY", prod), extra("ZONE", prod))
+	r.Diagnostics[5].Suppressed = &envtight.Suppressed{By: "config", Reason: "read by a vendor's binary"}
+	r.Diagnostics[6].Related = []envtight.Related{{Location: at("apps/backend/.env.example", 7, 1, 18), Message: "STRIPE_SECRET_KEY is declared here"}}
+	for _, name := range strings.Fields("ONE THREE TWO") {
+		few := extra(name, cell("worker", "prod", vercel("worker", "production", "")))
+		few.App = "worker"
+		r.Diagnostics = append(r.Diagnostics, few)
+	}
+	return r
+}
+
 // Incomplete has failures beside a finding, and many undecidable things.
 func Incomplete() *envtight.Report {
 	r := &envtight.Report{
@@ -265,6 +305,11 @@ func Hostile() *envtight.Report {
 		}})
 	}
 	r.Scope = strings.Join(Hostiles(), " ")
+	for _, h := range Hostiles() {
+		block := extra(h, cell(h, h, railway(h, "")))
+		block.Many = envtight.Many{Message: r.Scope, Advice: strings.Join(Hostiles(), "\n")}
+		r.Diagnostics = append(r.Diagnostics, block)
+	}
 	return r
 }
 

@@ -233,7 +233,7 @@ func (p *project) policies() []envcheck.Policy {
 		for _, app := range apps {
 			out = append(out, envcheck.Policy{
 				Name: v.Name, App: app, RequiredIn: v.RequiredIn, AbsentIn: v.AbsentIn,
-				Optional: v.Optional, Class: v.Class, Location: v.Location,
+				Optional: v.Optional, Class: v.Class, OwnedBy: v.OwnedBy, Location: v.Location,
 			})
 		}
 	}

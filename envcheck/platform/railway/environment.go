@@ -50,6 +50,8 @@ type variable struct {
 	// unsure tells that nobody said whether it is sealed.
 	unsure     bool
 	references []string
+	// referenced tells that another variable refers to this one.
+	referenced bool
 	updated    time.Time
 }
 
@@ -151,7 +153,11 @@ func readEnvironment(ctx context.Context, client *httpclient.Client, doc documen
 	if err := e.addVariables(doc, variables); err != nil {
 		return nil, err
 	}
-	return e, e.compareConfig(doc, w.Config, len(variables))
+	if err := e.compareConfig(doc, w.Config, len(variables)); err != nil {
+		return nil, err
+	}
+	e.findReferenced()
+	return e, nil
 }
 
 // readLists reads all pages of services and variables.
@@ -308,6 +314,25 @@ func (e *environment) compareNames(what string, listed map[string]*variable, con
 		listed[name] = &variable{name: name, sealed: entry.sealed, unsure: !entry.told}
 	}
 	return nil
+}
+
+// findReferenced marks the variables that others are made of. A reference in
+// a form that nobody can read marks nothing.
+func (e *environment) findReferenced() {
+	for i := range e.services {
+		own := &e.services[i]
+		for _, v := range own.variables {
+			for _, r := range listedReferences(v.references) {
+				owner := own
+				if r.space != "" {
+					owner, _ = e.space(r.space)
+				}
+				if r.readable && owner != nil && owner.variables[r.name] != nil && owner.variables[r.name] != v {
+					owner.variables[r.name].referenced = true
+				}
+			}
+		}
+	}
 }
 
 func (e *environment) byID(id string) *service {

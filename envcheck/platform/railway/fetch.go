@@ -166,7 +166,7 @@ func (e *environment) setting(s *service, name string, v *values) envcheck.Setti
 	if known == nil {
 		known = &variable{name: name, unsure: true}
 	}
-	out.Updated, out.Storage = known.updated, known.storage()
+	out.Updated, out.Storage, out.Referenced = known.updated, known.storage(), known.referenced
 	references := listedReferences(known.references)
 	if v != nil {
 		if typed := v.typed[name]; typed.given && !typed.masked() {
