@@ -55,7 +55,7 @@ new deployment with old variables, which cannot be told from others.`,
 				return g.RedeployCommand(v.cell.advised(), v.cell.answer.Project, builtIn)
 			})
 			d.Related = v.whyElsewhere(d.Location)
-			j.pass.Report(d)
+			j.report(v, d)
 		}
 	},
 }
@@ -88,7 +88,7 @@ Staged changes of variables that are there already are not reported: the old val
 			d.Message = fmt.Sprintf("%s is %s, and only staged", v.row.name, v.need.required())
 			d.Advice = "apply the staged changes" + j.guided(v, func(g Guide) string { return g.ApplyCommand(v.cell.advised()) })
 			d.Related = v.whyElsewhere(d.Location)
-			j.pass.Report(d)
+			j.report(v, d)
 		}
 	},
 }

@@ -58,7 +58,7 @@ Source: Railway's documentation of variables, "Sealed variables".`,
 				d.Advice = j.adviseSet(v) + "; for later pull requests, let " + v.cell.answer.Project.CopyOf +
 					" have a test credential that is not sealed, or mark it @optional(preview) where it is declared"
 				d.Related = v.whyElsewhere(d.Location)
-				j.pass.Report(d)
+				j.report(v, d)
 			}
 		}
 		for _, cell := range j.cells {

@@ -72,7 +72,7 @@ others: they hold no value. Where the platform does not tell how a variable is s
 				}
 				d.Advice += j.guided(v, func(g Guide) string { return g.SealCommand(v.cell.advised(), v.setting) })
 				d.Related = v.whyElsewhere(d.Location)
-				j.pass.Report(d)
+				j.report(v, d)
 			}
 		}
 	},
@@ -106,7 +106,7 @@ from bringing it. If the value is in truth a secret, the prefix is the mistake.`
 			d.Advice = "store it readable, or drop the prefix if it is a secret" +
 				j.guided(v, func(g Guide) string { return g.OpenCommand(v.cell.advised(), v.setting) })
 			d.Related = v.whyElsewhere(d.Location)
-			j.pass.Report(d)
+			j.report(v, d)
 		}
 	},
 }

@@ -162,6 +162,7 @@ func differences(a, b *envcheck.Setting) []string {
 	differ("type", a.Type, b.Type)
 	differ("storage", storages[a.Storage], storages[b.Storage])
 	differ("shared", yes(a.Shared), yes(b.Shared))
+	differ("part of others", yes(a.Referenced), yes(b.Referenced))
 	differ("managed by", a.Managed, b.Managed)
 	differ("branch", a.Branch, b.Branch)
 	if !slices.Equal(a.References, b.References) {

@@ -378,6 +378,8 @@ func (r *reader) settingField(s *envcheck.Setting) {
 		}
 	case "shared":
 		s.Shared = true
+	case "referenced":
+		s.Referenced = true
 	case "managed":
 		s.Managed = r.value()
 	case "branch":

@@ -162,6 +162,9 @@ func appendSetting(dst []byte, s *envcheck.Setting) []byte {
 	if s.Shared {
 		dst = append(dst, " shared"...)
 	}
+	if s.Referenced {
+		dst = append(dst, " referenced"...)
+	}
 	dst = appendField(dst, "managed", s.Managed)
 	dst = appendField(dst, "branch", s.Branch)
 	dst = appendTime(dst, "updated", s.Updated)
