@@ -2,8 +2,10 @@ package gitstore
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -270,6 +272,53 @@ func TestDamagedCopyIsReplaced(t *testing.T) {
 	for _, want := range []string{base, one, two} {
 		if _, data, err := s.Object(id(want), nil); err != nil || string(data) != want {
 			t.Errorf("Object: %d bytes, %v", len(data), err)
+		}
+	}
+}
+
+// A chain that is longer than any that git writes is walked over all the same;
+// a single object at its end is not read, since that could be made to take long.
+func TestLongChain(t *testing.T) {
+	dir := initRepo(t)
+	p := newPack()
+	const size, links = 20, 3 * maxDepth
+	id, off := p.whole(TypeBlob, strings.Repeat("x", size))
+	for i := range links {
+		text := fmt.Sprintf("%08d", i)
+		id = SHA1.Sum(TypeBlob, []byte("x"+text))
+		off = p.offsetDelta(id, off, insertDelta(size-min(i, 1)*11, 1, text))
+	}
+	p.write(t, dir, "a", nil)
+	s := open(t, dir, Options{})
+	got := walkAll(t, s, WalkOptions{Verify: true, Memory: 1})
+	if len(got.objects) != links+1 || len(got.problems) > 0 {
+		t.Errorf("%d objects, %v", len(got.objects), got.problems)
+	}
+	if _, _, err := s.Object(id, nil); !errors.Is(err, ErrDepth) {
+		t.Errorf("Object: %v", err)
+	}
+	if _, _, err := s.Stat(id); !errors.Is(err, ErrDepth) {
+		t.Errorf("Stat: %v", err)
+	}
+}
+
+// What a walk makes again for want of memory counts, too: a pack cannot make it
+// take forever.
+func TestRebuiltBytesAreBounded(t *testing.T) {
+	dir := initRepo(t)
+	fill(t, dir, 60, false)
+	git(t, dir, nil, "repack", "-adfq", "--depth=250", "--window=250")
+	s := open(t, dir, Options{})
+	total := int64(0)
+	for _, o := range walkAll(t, s, WalkOptions{}).objects {
+		total += int64(len(o.Data))
+	}
+	for memory, want := range map[int64]error{1: ErrTooMuch, 1 << 26: nil} {
+		err := Walk(context.Background(), s, WalkOptions{Workers: 1, Memory: memory, MaxTotal: total}, func(int) Visitor[int] {
+			return func(*Visit, *int) (int, error) { return 0, nil }
+		})
+		if !errors.Is(err, want) {
+			t.Errorf("memory %d: %v", memory, err)
 		}
 	}
 }

@@ -81,29 +81,23 @@ func (s *Store) Stat(id ID) (t Type, size int64, err error) {
 }
 
 // Has tells whether there is an object of that name, whole or not.
-func (s *Store) Has(id ID) bool {
+func (s *Store) Has(id ID) (found bool) {
+	var fault error // then it cannot be read, and is as good as missing
+	defer guard(armFaults(), &fault)
 	if s.closed.Load() || !s.validID(id) {
 		return false
 	}
-	var found bool
-	var err error
-	func() {
-		defer guard(armFaults(), &err)
-		for _, p := range s.packs {
-			if _, ok := p.idx.find(id.bytes()); ok && p.open() == nil {
-				found = true
-				return
-			}
+	for _, p := range s.packs {
+		if _, ok := p.idx.find(id.bytes()); ok && p.open() == nil {
+			return true
 		}
-	}()
-	for _, dir := range s.objects {
-		if found {
-			break
-		}
-		_, err := os.Stat(loosePath(dir, id))
-		found = err == nil
 	}
-	return found
+	for _, dir := range s.objects {
+		if _, err := os.Stat(loosePath(dir, id)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // read looks for a good copy of an object in all places, except the pack not.

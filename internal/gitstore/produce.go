@@ -17,8 +17,8 @@ type made struct {
 const maxElsewhere = 10_000
 
 // make makes an object from its entry and, if that is damaged, from another copy
-// of it. first tells that the bytes are counted.
-func (w *worker[S]) make(f *forest, node int32, base *buffer, first bool) made {
+// of it.
+func (w *worker[S]) make(f *forest, node int32, base *buffer) made {
 	var m made
 	m.problem = w.guarded(func() *Error { return w.produce(f, node, base, &m) })
 	if m.problem != nil {
@@ -28,7 +28,7 @@ func (w *worker[S]) make(f *forest, node int32, base *buffer, first bool) made {
 			m.buf, m.problem = w.buffers.adopt(data, t), nil
 		}
 	}
-	if m.buf != nil && first {
+	if m.buf != nil {
 		w.made.Add(int64(len(m.buf.data)))
 	}
 	return m

@@ -33,8 +33,10 @@ type WalkOptions struct {
 	// Memory bounds, in bytes, what bases and results take together; 64 MiB
 	// when it is 0. It is passed when one object and its base need more.
 	Memory int64
-	// MaxTotal bounds the bytes of all objects that are made. When it is 0,
-	// they may be 2,000 times what the packs have, and 16 GiB more.
+	// MaxTotal bounds the bytes of all objects that are made, with those that
+	// are made again for want of memory; beyond it, the walk ends with
+	// [ErrTooMuch]. When it is 0, they may be 2,000 times what the packs have,
+	// and 16 GiB more.
 	MaxTotal int64
 	// Verify computes the name of every object that is handed out.
 	Verify bool

@@ -238,7 +238,7 @@ func (w *worker[S]) enter(f *forest, node int32, base *buffer, baseState *S) {
 		w.fail(&Error{Kind: ErrTooMuch})
 		return
 	}
-	m := w.make(f, node, base, true)
+	m := w.make(f, node, base)
 	defer w.buffers.release(m.ext)
 	if m.problem != nil && f.hand[node] {
 		w.problem(m.problem.withID(f.id(node)))
@@ -337,7 +337,11 @@ func (w *worker[S]) rebuild(f *forest, node int32) *buffer {
 		}
 	}
 	for i := len(chain) - 1; i >= 0; i-- {
-		m := w.make(f, chain[i], base, false)
+		if w.made.Load() > w.options.MaxTotal {
+			w.buffers.release(base)
+			return nil // enter ends the walk
+		}
+		m := w.make(f, chain[i], base)
 		w.buffers.release(m.ext)
 		w.buffers.release(base)
 		base = m.buf
