@@ -268,9 +268,14 @@ func newPack() *packBuilder {
 	return p
 }
 
+// writers are reused: each takes most of a megabyte.
+var writers = sync.Pool{New: func() any { return zlib.NewWriter(nil) }}
+
 func deflate(data []byte) []byte {
 	var b bytes.Buffer
-	z := zlib.NewWriter(&b)
+	z := writers.Get().(*zlib.Writer)
+	defer writers.Put(z)
+	z.Reset(&b)
 	z.Write(data)
 	z.Close()
 	return b.Bytes()
