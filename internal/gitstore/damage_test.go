@@ -281,7 +281,7 @@ func TestDamagedCopyIsReplaced(t *testing.T) {
 func TestLongChain(t *testing.T) {
 	dir := initRepo(t)
 	p := newPack()
-	const size, links = 20, 3 * maxDepth
+	const size, links = 20, maxDepth + 100
 	id, off := p.whole(TypeBlob, strings.Repeat("x", size))
 	for i := range links {
 		text := fmt.Sprintf("%08d", i)
