@@ -22,6 +22,9 @@ type Options struct {
 	// FS is the repository that Workspace was loaded from.
 	FS        fs.FS
 	Workspace *workspace.Workspace
+	// Repository is what FS is a checkout of. With it, runs that judge all apps
+	// ask the platforms what else is built from it; nil: nobody is asked.
+	Repository *Repository
 	// Apps are the names of the apps to judge; nil means all.
 	Apps []string
 	// Environments are the user's environments to judge, in order, as in dev
@@ -160,6 +163,14 @@ func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
 		return nil
 	}
 	c.lint(files, pass)
+	surveyed := c.survey(ctx, c.questions(cells))
+	m.orphans = c.orphans(ctx, surveyed)
+	for _, incomplete := range surveyed.incomplete {
+		pass.Incomplete(incomplete)
+	}
+	if !surveyed.whole {
+		pass.Undecided(orphanService.ID)
+	}
 	for _, rule := range rules {
 		rule.check(&judge{model: m, rule: rule, pass: pass})
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/workspace"
@@ -30,6 +31,11 @@ func check(t *testing.T, files string, o Options) *envtight.Report {
 	o.PublicPrefixes = []string{"NEXT_PUBLIC_"}
 	if s.branches.Repository != "" {
 		o.Branches = func(context.Context) Branches { return s.branches }
+	}
+	if o.Repository == nil {
+		o.Repository = &Repository{Name: "acme/shop", Removed: func(_ context.Context, dir string) (Removal, bool, error) {
+			return Removal{Commit: strings.Repeat("1a2b3c4d", 5), Author: "Ada", At: time.Unix(0, 0)}, s.removed[dir], nil
+		}}
 	}
 	o.Policies = append(o.Policies, s.policies...)
 	o.Tokens = func(Link, string) (Token, bool) { return Token{From: "TEST"}, true }

@@ -16,6 +16,7 @@ type model struct {
 	cells    []*cell
 	locals   []*local
 	verdicts []verdict
+	orphans  []orphan
 	branches func() Branches
 }
 

@@ -34,6 +34,7 @@ var rules = []*rule{
 	exampleMissing,
 	linkMissing,
 	linkMismatch,
+	orphanService,
 	environmentMissing,
 	environmentShared,
 	unmapped,

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing/fstest"
 	"time"
@@ -23,6 +24,9 @@ type snapshot struct {
 	links      []Link
 	cells      []*snapshotCell
 	policies   []Policy
+	deployed   []Deployed
+	counts     map[string]int // of variables, by project, service and environment
+	removed    map[string]bool
 }
 
 type snapshotCell struct {
@@ -64,6 +68,13 @@ func (s *snapshot) parse(text string) error {
 			}
 		case words[0] == "repository" && len(words) >= 3:
 			s.branches = newBranches(words[1:])
+		case words[0] == "removed" && len(words) == 2:
+			if s.removed == nil {
+				s.removed = map[string]bool{}
+			}
+			s.removed[words[1]] = true
+		case words[0] == "deployed" && len(words) == 4:
+			s.deploy(words[1:])
 		case words[0] == "owned" && len(words) == 3:
 			s.policies = append(s.policies, Policy{Name: words[1], OwnedBy: words[2]})
 		case words[0] == "cell" && len(words) >= 4:
@@ -237,6 +248,9 @@ func (s snapshotSource) Platform() string { return s.platform }
 func (s snapshotSource) Fetch(_ context.Context, targets []Target) []Answer {
 	answers := make([]Answer, len(targets))
 	for i, target := range targets {
+		if target.App == "" {
+			answers[i] = s.count(target)
+		}
 		for _, c := range s.cells {
 			if c.app == target.App && c.environment == target.Environment && c.place.Platform == s.platform &&
 				c.place.Project == target.Project && c.place.Service == target.Service {
@@ -245,4 +259,45 @@ func (s snapshotSource) Fetch(_ context.Context, targets []Target) []Answer {
 		}
 	}
 	return answers
+}
+
+// deploy reads a place, a root directory and environments, as in
+// "production=2,preview", with the number of variables that are set there.
+func (s *snapshot) deploy(words []string) {
+	platform, rest, _ := strings.Cut(words[0], ":")
+	project, service, _ := strings.Cut(rest, "/")
+	d := Deployed{
+		Place: envtight.Place{Platform: platform, Project: project, Service: service},
+		Facts: ProjectFacts{ID: "id of " + project, Name: project, RootDirectory: strings.Trim(words[1], "/"), RootKnown: true},
+	}
+	if service != "" {
+		d.Facts.ServiceID = "id of " + service
+	}
+	if s.counts == nil {
+		s.counts = map[string]int{}
+	}
+	for environment := range strings.SplitSeq(words[2], ",") {
+		name, count, _ := strings.Cut(environment, "=")
+		n, err := strconv.Atoi(count)
+		if err != nil {
+			n = 0
+		}
+		d.Environments = append(d.Environments, name)
+		s.counts[d.Facts.ID+"/"+d.Facts.ServiceID+"/"+name] = n
+	}
+	s.deployed = append(s.deployed, d)
+}
+
+// count answers for what is no app's.
+func (s *snapshot) count(t Target) Answer {
+	n, known := s.counts[t.Project+"/"+t.Service+"/"+t.Ref.Name]
+	a := Answer{Complete: known}
+	for i := range n {
+		a.Settings = append(a.Settings, Setting{Name: fmt.Sprintf("NAME_%d", i), State: envtight.Set})
+	}
+	return a
+}
+
+func (s snapshotSource) Survey(context.Context, Query) ([]Deployed, []envtight.Incompleteness) {
+	return slices.DeleteFunc(slices.Clone(s.deployed), func(d Deployed) bool { return d.Place.Platform != s.platform }), nil
 }

@@ -3,6 +3,7 @@ package config_test
 import (
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -250,8 +251,16 @@ func TestExamples(t *testing.T) {
 		}
 		for _, example := range rule.Examples {
 			t.Run(rule.ID+" "+example.Title, func(t *testing.T) {
-				file := txtar.Parse([]byte(example.Files)).Files[0]
-				_, diagnostics := config.Parse(file.Name, file.Data, known())
+				files := txtar.Parse([]byte(example.Files)).Files
+				file := files[0]
+				c, diagnostics := config.Parse(file.Name, file.Data, known())
+				if rule.ID == "config/app-path-gone" {
+					var dirs []string
+					for _, f := range files[1:] {
+						dirs = append(dirs, path.Dir(f.Name))
+					}
+					diagnostics = append(diagnostics, c.CheckPaths(dirs, func(path string) (bool, []envtight.Related) { return !slices.Contains(dirs, path), nil })...)
+				}
 				report, err := envtight.Run(t.Context(), []envtight.Check{config.NewCheck(file.Name, file.Data, diagnostics)}, envtight.Options{})
 				if err != nil {
 					t.Fatal(err)

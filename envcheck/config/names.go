@@ -179,6 +179,31 @@ func (c *Config) CheckApps(discovered []string) []envtight.Diagnostic {
 	return out
 }
 
+// CheckPaths reports the app blocks whose directory gone says is not there, with
+// what it adds about that. known are directories that may have been meant.
+func (c *Config) CheckPaths(known []string, gone func(path string) (bool, []envtight.Related)) []envtight.Diagnostic {
+	var out []envtight.Diagnostic
+	for _, app := range c.Apps {
+		if app.Path == "" {
+			continue
+		}
+		is, related := gone(app.Path)
+		if !is {
+			continue
+		}
+		d := envtight.Diagnostic{
+			Rule: ruleAppPathGone.ID, Severity: ruleAppPathGone.Default, Location: app.Location, Related: related,
+			Message: "the path of this app is no directory here" + didYouMean(app.Path, harmless(known)),
+			Advice:  "correct the path, or remove the block",
+		}
+		if len(app.Links) > 0 {
+			d.Advice += "; what it is linked to may still run, and still have its variables"
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
 // unknownAttributes reports the attributes of a body that no field is for.
 func (p *parser) unknownAttributes(n *node, fields []field) {
 	attributes, blocks := namesOf(fields, "attribute"), namesOf(fields, "block")

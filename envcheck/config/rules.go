@@ -8,7 +8,7 @@ import "github.com/envtight/envtight"
 func Rules() []*envtight.Rule {
 	return envtight.SortRules([]*envtight.Rule{
 		ruleSyntax, ruleNotLiteral, ruleUnknownName, ruleUnknownRule, ruleInvalidValue, ruleMissingValue,
-		ruleDuplicate, ruleNotInRepository,
+		ruleDuplicate, ruleNotInRepository, ruleAppPathGone,
 	})
 }
 
@@ -125,5 +125,20 @@ var ruleNotInRepository = &envtight.Rule{
 		Title: "Something else than the name of a variable",
 		Files: "-- envtight.hcl --\nversion = 1\napp \"web\" {\n  path = \"apps/web\"\n  platform \"railway\" {\n    project   = \"shop\"\n    token_env = \"not-a-name\"\n  }\n}\n",
 		Want:  "envtight.hcl:6:17: token_env must be the name of a variable, and this is none",
+	}},
+}
+
+var ruleAppPathGone = &envtight.Rule{
+	ID: "config/app-path-gone", Title: "An app of the configuration is not there", Default: envtight.Warning, Since: "0.1",
+	Doc: "The `path` of an `app` block is no directory of the repository: the app was removed or has moved, or the path " +
+		"is mistyped. Nothing of it is judged. Where git knows the commit that removed the directory, the finding names it. " +
+		"A directory that is in git's index, and only left out of this checkout, is no mistake.",
+	Examples: []envtight.Example{{
+		Title: "A mistyped path",
+		Files: "-- envtight.hcl --\nversion = 1\napp \"web\" { path = \"apps/wbe\" }\n-- apps/web/.env.example --\nPORT=\n",
+		Want:  "envtight.hcl:2:1: the path of this app is no directory here; did you mean \"apps/web\"?",
+	}, {
+		Title: "A path that is there",
+		Files: "-- envtight.hcl --\nversion = 1\napp \"web\" { path = \"apps/web\" }\n-- apps/web/.env.example --\nPORT=\n",
 	}},
 }

@@ -102,7 +102,8 @@ func (a *app) discover(ctx context.Context, p *project) (discovered, error) {
 	if err != nil {
 		return out, err
 	}
-	query := envcheck.Query{Repository: p.repository(ctx)}
+	host, repository := p.remote(ctx)
+	query := envcheck.Query{Repository: repository, Host: host}
 	for _, w := range p.workspace.Apps {
 		dir := w.Dir
 		if dir == "." {
@@ -146,29 +147,6 @@ func (a *app) sayMissed(platform string, missed []envtight.Incompleteness) {
 			a.say("  advice: %s", inc.Advice)
 		}
 	}
-}
-
-// repository is "owner/name" of the remote, or empty.
-func (p *project) repository(ctx context.Context) string {
-	if p.repo == nil {
-		return ""
-	}
-	remote, err := p.repo.RemoteURL(ctx)
-	if err != nil {
-		return ""
-	}
-	return ownerAndName(remote)
-}
-
-// ownerAndName cuts the last two parts from the address of a repository, as in
-// https://host/owner/name.git or git@host:owner/name.
-func ownerAndName(remote string) string {
-	remote = strings.TrimSuffix(strings.TrimSuffix(remote, "/"), ".git")
-	parts := strings.FieldsFunc(remote, func(r rune) bool { return r == '/' || r == ':' })
-	if len(parts) < 3 {
-		return ""
-	}
-	return strings.Join(parts[len(parts)-2:], "/")
 }
 
 // choose takes for each app and platform the project that speaks for itself: the

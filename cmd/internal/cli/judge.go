@@ -21,6 +21,8 @@ import (
 type rooms struct {
 	env    bool
 	naming bool
+	// matrix tells that only the matrix is shown, so that nothing else is asked.
+	matrix bool
 }
 
 // Rules returns every rule of the program, sorted by ID.
@@ -87,6 +89,9 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 		Offline: a.flags.offline, Policies: p.policies(), Class: naming.Class, PublicPrefixes: naming.PublicPrefixes(), FactsOnly: !want.env,
 		FileJudges: []envcheck.FileJudge{{Rules: valuetype.Rules(), Judge: judgeTypes}},
 	}
+	if !want.matrix && a.flags.snapshot == "" {
+		options.Repository = p.checkout(ctx)
+	}
 	var checks []envtight.Check
 	if p.configured {
 		checks = append(checks, config.NewCheck(p.config.Path, p.configText, p.diagnostics))
@@ -101,7 +106,7 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	if want.naming {
 		checks = append(checks, naming.New(p.namingOptions()))
 	}
-	o, err := a.runOptions(p, scope.words+stand.words, scope.apps != nil || len(a.flags.environments) > 0 || want != rooms{true, true})
+	o, err := a.runOptions(p, scope.words+stand.words, scope.apps != nil || len(a.flags.environments) > 0 || !want.env || !want.naming)
 	if err != nil {
 		return nil, err
 	}

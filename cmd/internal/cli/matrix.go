@@ -24,7 +24,7 @@ not be looked at is 3.`,
 			if !slices.Contains(report.MatrixFormats(), format) {
 				return usage("--format %s: want %s", format, strings.Join(report.MatrixFormats(), ", "))
 			}
-			r, err := a.judge(cmd.Context(), rooms{env: true})
+			r, err := a.judge(cmd.Context(), rooms{env: true, matrix: true})
 			if err != nil {
 				return err
 			}

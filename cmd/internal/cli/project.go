@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/config"
@@ -55,10 +56,11 @@ func (a *app) open(ctx context.Context) (*project, error) {
 	if err := p.readConfig(a.flags.config, dir, a.env.getenv("HOME")); err != nil {
 		return nil, err
 	}
+	gone := p.goneApps(ctx)
 	// The walk never follows a link out of the tree, so it can do without the
 	// look at every entry that os.Root takes.
 	p.workspace, err = workspace.Load(ctx, os.DirFS(p.root), workspace.Options{
-		Name: filepath.Base(p.root), Apps: p.namedApps(), Exclude: p.config.Ignore,
+		Name: filepath.Base(p.root), Apps: p.namedApps(gone), Exclude: p.config.Ignore,
 	})
 	if err != nil {
 		return nil, failure("cannot read %s: %w", p.root, err)
@@ -68,6 +70,10 @@ func (a *app) open(ctx context.Context) (*project, error) {
 		return nil, err
 	}
 	p.diagnostics = append(p.diagnostics, p.config.CheckApps(p.appNames())...)
+	p.diagnostics = append(p.diagnostics, p.config.CheckPaths(p.appDirs(), func(path string) (bool, []envtight.Related) {
+		related, is := gone[path]
+		return is, related
+	})...)
 	return p, nil
 }
 
@@ -202,10 +208,50 @@ func (p *project) relative(file string) string {
 	return filepath.ToSlash(file)
 }
 
-func (p *project) namedApps() []workspace.Named {
+// goneApps are the paths of apps in the configuration that are no directories, with
+// the commits that removed them where git tells. What is in the index is left out of
+// this checkout only.
+func (p *project) goneApps(ctx context.Context) map[string][]envtight.Related {
+	out := map[string][]envtight.Related{}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second) // a long history need not be walked for this
+	defer cancel()
+	for _, a := range p.config.Apps {
+		if a.Path == "" || !fs.ValidPath(a.Path) {
+			continue
+		}
+		info, err := fs.Stat(p.fsys, a.Path)
+		if err == nil && info.IsDir() || err != nil && !errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		var related []envtight.Related
+		if p.repo != nil {
+			if held, err := p.repo.Holds(ctx, a.Path); err != nil || held {
+				continue
+			}
+			if removal, removed, err := p.removed(ctx, a.Path); err == nil && removed {
+				related = append(related, removal.Related(a.Path))
+			}
+		}
+		out[a.Path] = related
+	}
+	return out
+}
+
+// appDirs are the directories of all apps.
+func (p *project) appDirs() []string {
+	var dirs []string
+	for _, w := range p.workspace.Apps {
+		dirs = append(dirs, w.Dir)
+	}
+	return dirs
+}
+
+// namedApps are the apps that the configuration names by their paths, without those
+// that are gone.
+func (p *project) namedApps(gone map[string][]envtight.Related) []workspace.Named {
 	var out []workspace.Named
 	for _, a := range p.config.Apps {
-		if a.Path != "" && !a.Ignore {
+		if _, is := gone[a.Path]; a.Path != "" && !a.Ignore && !is {
 			out = append(out, workspace.Named{Name: a.Name, Dir: a.Path})
 		}
 	}

@@ -16,20 +16,26 @@ import (
 // are the apps of a repository: by the service's repository, its root directory
 // and its name. Candidates are sorted by app, the sure ones first.
 func (s *Source) Discover(ctx context.Context, q envcheck.Query) ([]envcheck.Candidate, []envtight.Incompleteness) {
-	found, errs := s.candidateServices(ctx, q)
+	found, errs := s.services(ctx, q, func(all []listedProject) []listedProject { return all })
 	var out []envcheck.Candidate
 	for _, app := range q.Apps {
 		out = append(out, match(app, q.Repository, found)...)
 	}
-	var incomplete []envtight.Incompleteness
-	t := envcheck.Target{Token: q.Token, Team: q.Team}
+	return out, explainAll(errs, func(err error) envtight.Incompleteness {
+		return explain(err, envcheck.Target{Token: q.Token, Team: q.Team})
+	})
+}
+
+// explainAll explains each cause once.
+func explainAll(errs []error, explain func(error) envtight.Incompleteness) []envtight.Incompleteness {
+	var out []envtight.Incompleteness
 	for _, err := range errs {
-		inc := explain(err, t)
-		if !slices.ContainsFunc(incomplete, func(i envtight.Incompleteness) bool { return i.Cause == inc.Cause }) {
-			incomplete = append(incomplete, inc)
+		inc := explain(err)
+		if !slices.ContainsFunc(out, func(i envtight.Incompleteness) bool { return i.Cause == inc.Cause }) {
+			out = append(out, inc)
 		}
 	}
-	return out, incomplete
+	return out
 }
 
 // found is a service of some project.
@@ -39,7 +45,10 @@ type foundService struct {
 	environments []string
 }
 
-func (s *Source) candidateServices(ctx context.Context, q envcheck.Query) ([]foundService, []error) {
+// services reads the services of the projects that a token reaches in the query's
+// team, as far as choose leaves them in. A project token reaches those of one
+// environment.
+func (s *Source) services(ctx context.Context, q envcheck.Query, choose func([]listedProject) []listedProject) ([]foundService, []error) {
 	session := newSession(s, q.Token)
 	o, err := session.open(ctx)
 	if err != nil {
@@ -52,15 +61,15 @@ func (s *Source) candidateServices(ctx context.Context, q envcheck.Query) ([]fou
 	if err != nil {
 		return nil, []error{err}
 	}
+	all = choose(slices.DeleteFunc(all, func(p listedProject) bool {
+		return p.Primary == nil || q.Team != "" && !isNamed(q.Team, p.workspace.ID, p.workspace.Name)
+	}))
 	var (
 		wg   sync.WaitGroup
 		out  = make([][]foundService, len(all))
 		errs = make([]error, len(all))
 	)
 	for i, p := range all {
-		if p.Primary == nil || q.Team != "" && !isNamed(q.Team, p.workspace.ID, p.workspace.Name) {
-			continue
-		}
 		wg.Go(func() { out[i], errs[i] = servicesOf(ctx, o.client, p) })
 	}
 	wg.Wait()

@@ -135,6 +135,9 @@ func explain(err error, t envcheck.Target) envtight.Incompleteness {
 
 // where names a target in the words of the configuration.
 func where(t envcheck.Target) string {
+	if t.Project == "" && t.Ref.Name == "" {
+		return "what " + tokenWords(t.Token) + " reaches"
+	}
 	return "environment " + quoted(t.Ref.Name) + " of project " + quoted(t.Project)
 }
 

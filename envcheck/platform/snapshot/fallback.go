@@ -50,3 +50,24 @@ func (f *fallback) Fetch(ctx context.Context, targets []envcheck.Target) []envch
 	}
 	return out
 }
+
+// Survey implements [envcheck.Surveyor] for sources that do. No snapshot knows what
+// else there is, so a question that failed is not asked: whether that fails the run
+// is decided by the cells.
+func (f *fallback) Survey(ctx context.Context, q envcheck.Query) ([]envcheck.Deployed, []envtight.Incompleteness) {
+	live, ok := envcheck.As[envcheck.Surveyor](f.live)
+	if !ok {
+		return nil, nil
+	}
+	found, incomplete := live.Survey(ctx, q)
+	incomplete = slices.Clone(incomplete)
+	for i := range incomplete {
+		if incomplete[i].Silence == envtight.Failed {
+			incomplete[i] = envtight.Incompleteness{
+				Silence: envtight.NotAsked,
+				Cause:   fmt.Sprintf("what else is built from this repository was not asked of %s, which a snapshot stands in for", f.Platform()),
+			}
+		}
+	}
+	return found, incomplete
+}

@@ -33,7 +33,7 @@ func (s *Source) Discover(ctx context.Context, q envcheck.Query) ([]envcheck.Can
 	var projects []project
 	var missed []ownerError
 	if q.Repository != "" {
-		projects, missed = s.search(ctx, q, owners, "repoUrl", "https://github.com/"+q.Repository)
+		projects, missed = s.search(ctx, q, owners, "repoUrl", repositoryURL(q))
 	}
 	found := match(q, projects)
 	if !allFound(q.Apps, found) {

@@ -24,6 +24,7 @@ var (
 	_ envcheck.Source     = (*Source)(nil)
 	_ envcheck.Discoverer = (*Source)(nil)
 	_ envcheck.Prober     = (*Source)(nil)
+	_ envcheck.Surveyor   = (*Source)(nil)
 	_ envcheck.Grouper    = (*Source)(nil)
 )
 
