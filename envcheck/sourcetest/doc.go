@@ -48,7 +48,7 @@ type Suite struct {
 	// need one.
 	WrongToken envcheck.Token
 	// Query is something to discover, if the source is a Discoverer; at least
-	// one candidate must be found for it.
+	// one candidate must be found for it, and for a Surveyor one deployed.
 	Query *envcheck.Query
 	// Offline leaves out what needs an API: for sources that read files.
 	Offline bool
@@ -108,6 +108,7 @@ func Run(t *testing.T, s Suite) {
 		{"any request may fail", true, testEachRequestFails},
 		{"probe", false, testProbe},
 		{"discover", true, testDiscover},
+		{"survey", true, testSurvey},
 		{"a group costs the calls of one", true, testGroups},
 	}
 	for _, p := range promises {

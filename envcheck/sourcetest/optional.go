@@ -120,3 +120,41 @@ func testGroups(t *testing.T, s Suite) {
 		}
 	}
 }
+
+func testSurvey(t *testing.T, s Suite) {
+	api := serve(t, s.API(t))
+	surveyor, ok := envcheck.As[envcheck.Surveyor](s.source(t, api))
+	if !ok {
+		t.Skip("the source is no Surveyor")
+	}
+	if s.Query == nil {
+		t.Fatal("sourcetest: the source is a Surveyor and Suite.Query is nil")
+	}
+	found, incomplete := surveyor.Survey(s.context(t), *s.Query)
+	if len(found) == 0 {
+		t.Error("nothing was found")
+	}
+	for _, d := range found {
+		if d.Place.Platform == "" || d.Place.Project == "" || d.Place.Environment != "" || d.Facts.ID == "" || len(d.Environments) == 0 {
+			t.Errorf("what was found is incomplete: %+v", d)
+		}
+	}
+	elsewhere := *s.Query
+	elsewhere.Repository = "nobody/nothing"
+	if others, _ := surveyor.Survey(s.context(t), elsewhere); len(others) != 0 {
+		t.Errorf("%d are found for a repository that nothing is built from", len(others))
+	}
+	wrong := *s.Query
+	wrong.Token = s.WrongToken
+	none, refused := surveyor.Survey(s.context(t), wrong)
+	if len(none) != 0 || len(refused) == 0 {
+		t.Errorf("a wrong token found %d and gave %d reasons", len(none), len(refused))
+	}
+	broken := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
+	down, _ := envcheck.As[envcheck.Surveyor](s.source(t, broken))
+	none, failed := down.Survey(s.context(t), *s.Query)
+	if len(none) != 0 || len(failed) == 0 || failed[0].Silence != envtight.Failed {
+		t.Errorf("a platform that is down is told as %d found, %+v", len(none), failed)
+	}
+	NoValues(t, append([]string{s.WrongToken.Secret.Reveal()}, s.Values...), found, incomplete, refused, failed)
+}

@@ -214,6 +214,9 @@ func (c *call) projects() reply {
 	if denied != nil {
 		return *denied
 	}
+	if c.viewer.NoProjects {
+		return refuse(http.StatusForbidden, "forbidden", "You don't have permission to list the projects.")
+	}
 	var all []wireProject
 	for i := range c.Projects {
 		p := &c.Projects[i]

@@ -177,6 +177,8 @@ type Token struct {
 	HidesProduction bool
 	// NoTeams refuses the list of teams.
 	NoTeams bool
+	// NoProjects refuses the list of projects.
+	NoProjects bool
 	// NoValues refuses to decrypt.
 	NoValues bool
 	Expires  time.Time
