@@ -401,7 +401,8 @@ func TestNothingOfTheRepositoryRuns(t *testing.T) {
 	_, err4 := repo.RemoteURL(t.Context())
 	_, err5 := repo.HeadCommit(t.Context())
 	blobs, err6 := repo.Blobs(t.Context(), []string{entries[0].Blob})
-	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
+	_, err7 := repo.Removed(t.Context(), "gone")
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7); err != nil {
 		t.Fatal(err)
 	}
 	if len(entries) != 2 || len(blobs) != 1 {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/envtight/envtight/internal/program"
@@ -68,7 +69,7 @@ func TestRemovedWithoutHistory(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(git, "clone", "-q", "--depth=1", "file://"+filepath.ToSlash(s.dir), shallow)
-	cmd.Env = append(s.env, "GIT_ALLOW_PROTOCOL=file")
+	cmd.Env = append(slices.Clone(s.env), "GIT_ALLOW_PROTOCOL=file")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Skipf("git cannot clone here: %s", out)
 	}

@@ -42,6 +42,8 @@ func Write(ctx context.Context, dir string, environ []string) error {
 		{"init", "--quiet", "--initial-branch=main"},
 		{"add", "--all"},
 		{"commit", "--quiet", "--message=Begin the shop"},
+		{"rm", "--quiet", "-r", "apps/admin"},
+		{"commit", "--quiet", "--message=Give the admin pages up"},
 		{"branch", "dev"},
 		{"remote", "add", "origin", "https://github.com/acme/shop.git"},
 	} {

@@ -55,7 +55,8 @@ func railwayState() railwayfake.State {
 
 // vercelState is what the team did on Vercel: production was given its own
 // address under an old name, preview has an error reporter that is for
-// production, and a key of a payment provider was left behind.
+// production, and a key of a payment provider was left behind, as was the project
+// of an app that was removed.
 func vercelState() vercelfake.State {
 	both := []string{"production", "preview"}
 	set := func(kind string, targets []string, names ...string) []vercelfake.Variable {
@@ -78,6 +79,9 @@ func vercelState() vercelfake.State {
 		Projects: []vercelfake.Project{{
 			Name: "shop-frontend", Owner: "acme", Repository: "acme/shop", RootDirectory: "apps/frontend",
 			Framework: "nextjs", Variables: variables,
+		}, {
+			Name: "shop-admin", Owner: "acme", Repository: "acme/shop", RootDirectory: "apps/admin", Framework: "nextjs",
+			Variables: set("encrypted", both, "ADMIN_PASSWORD", "DATABASE_URL", "STRIPE_SECRET_KEY"),
 		}},
 		Tokens: []vercelfake.Token{{Text: vercelToken, Team: "acme"}},
 	}
