@@ -133,8 +133,7 @@ func (c *Check) questions(cells []*cell) []question {
 	type key struct{ platform, team, from, token string }
 	index := map[key]int{}
 	var out []question
-	for i := range c.options.Links {
-		link := &c.options.Links[i]
+	for _, link := range c.surveyedLinks() {
 		source := SourceOf(c.options.Sources, link.Platform)
 		surveyor, ok := As[Surveyor](source)
 		if !ok || c.options.Tokens == nil {
@@ -157,9 +156,35 @@ func (c *Check) questions(cells []*cell) []question {
 					Repository: c.options.Repository.Name, Host: c.options.Repository.Host, Team: link.Team, Token: token,
 				}})
 			}
-			if q := &out[at].query; !slices.Contains(q.Linked, link.Project) {
+			if q := &out[at].query; link.Project != "" && !slices.Contains(q.Linked, link.Project) {
 				q.Linked = append(q.Linked, link.Project)
 			}
+		}
+	}
+	return out
+}
+
+// surveyedLinks are the links of all apps, and for a platform that the last app has
+// left one to nothing: its token is still here, and so may be what it was for. Where
+// nobody wrote a link, a token is no wish to be asked.
+func (c *Check) surveyedLinks() []*Link {
+	var out []*Link
+	written := false
+	for i := range c.options.Links {
+		out = append(out, &c.options.Links[i])
+		written = written || !c.options.Links[i].Guessed
+	}
+	if !written {
+		return out
+	}
+	for _, source := range c.options.Sources {
+		left := !slices.ContainsFunc(out, func(l *Link) bool { return l.Platform == source.Platform() })
+		if _, ok := As[Surveyor](source); ok && left {
+			link := &Link{Platform: source.Platform(), Environments: map[string]EnvironmentRef{}}
+			for _, environment := range c.options.Environments {
+				link.Environments[environment] = EnvironmentRef{}
+			}
+			out = append(out, link)
 		}
 	}
 	return out
