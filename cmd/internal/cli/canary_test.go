@@ -37,7 +37,7 @@ const canaryLength = 9173
 
 // lengthTrace is the length as a number of its own: ports, times and directories of
 // a test may hold the same digits.
-var lengthTrace = regexp.MustCompile(`(^|[^0-9A-Za-z.])` + strconv.Itoa(canaryLength) + `\b`)
+var lengthTrace = regexp.MustCompile(`(^|[^0-9A-Za-z.])` + strconv.Itoa(canaryLength) + `([^0-9]|$)`)
 
 // places are all places in which a value is planted.
 var places = []string{
