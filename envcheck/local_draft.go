@@ -28,6 +28,9 @@ type Draft struct {
 	// Lacking are the required names that no file sets now, Empty those that are
 	// set to nothing; both sorted.
 	Lacking, Empty []string
+	// Template is an example that is not among Examples and named for this very
+	// file: whoever shares the file copies that one.
+	Template string
 	// Open says in words why more may be lacking.
 	Open []string
 }
@@ -60,6 +63,9 @@ func (c *Check) Drafts() ([]Draft, []envtight.Incompleteness) {
 		}
 	}
 	for i := range out {
+		if template := out[i].Path + ".example"; c.options.Workspace.Tree.Has(template) && !slices.Contains(out[i].Examples, template) {
+			out[i].Template = template
+		}
 		out[i].Lacking, out[i].Empty = distinct(out[i].Lacking), distinct(out[i].Empty)
 		if !out[i].Exists && len(out[i].Examples) > 0 {
 			out[i].Text, out[i].Names = []byte(writers[i].text.String()), writers[i].names

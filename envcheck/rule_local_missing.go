@@ -2,6 +2,8 @@ package envcheck
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/internal/shell"
@@ -33,6 +35,11 @@ value for (` + "`NODE_ENV`, `PORT`" + ` and the like) are not demanded.`,
 				Want:  ".env.example: api finds no env file here that it reads, and requires A, B: local",
 			},
 			{
+				Title: "many in one file are one finding",
+				Files: "-- pyproject.toml --\n[project]\nname = \"api\"\ndependencies = [\"fastapi\", \"python-dotenv\"]\n-- main.py --\nload_dotenv()\n-- .env.example --\nA=\nB=\nC=\nD=\n-- .env --\nA=\nB=\nC=\nD=\n-- snapshot --\nlocal\n",
+				Want:  ".env: A, B, C, D are required and empty in .env: local",
+			},
+			{
 				Title: "direnv may set it",
 				Files: "-- package.json --\n{\"name\": \"web\", \"dependencies\": {\"next\": \"16\"}}\n-- next.config.ts --\n-- .envrc --\nsource_up\n-- .env.example --\nAPI_KEY=\n-- .env.local --\nB=1\n-- snapshot --\nlocal\n",
 			},
@@ -61,6 +68,11 @@ func (j *judge) reportLocalMissing(l *local) {
 		j.reportNoLocalFile(l, absent)
 		return
 	}
+	if len(absent) > manyLocal {
+		j.reportManyLocal(l, absent, absent[0].needs[l.order].location(), "are required and set by no env file that "+l.app.name+" reads here",
+			fmt.Sprintf("add them to %s, unless your shell sets them, or mark them @optional", l.load.Target))
+		absent = nil
+	}
 	for _, r := range absent {
 		need := r.needs[l.order]
 		d := j.aboutLocal(l, r.name)
@@ -68,6 +80,26 @@ func (j *judge) reportLocalMissing(l *local) {
 		d.Message = fmt.Sprintf("%s is %s and no env file that %s reads here sets it", r.name, need.required(), l.app.name)
 		d.Advice = fmt.Sprintf("add it to %s, unless your shell sets it", l.load.Target)
 		j.pass.Report(d)
+	}
+	byFile := map[string][]*row{}
+	for _, r := range empty {
+		at := l.settings[r.name].file.path
+		byFile[at] = append(byFile[at], r)
+	}
+	for _, path := range slices.Sorted(maps.Keys(byFile)) {
+		j.reportLocalEmpty(l, path, byFile[path])
+	}
+}
+
+// manyLocal is how many findings about one file are told one by one.
+const manyLocal = 3
+
+// reportLocalEmpty says what a file sets to nothing.
+func (j *judge) reportLocalEmpty(l *local, path string, empty []*row) {
+	if len(empty) > manyLocal {
+		j.reportManyLocal(l, empty, envtight.WholeFile(path), "are required and empty in "+path,
+			"give them values there, unless your shell sets them, or mark them @optional")
+		return
 	}
 	for _, r := range empty {
 		s := l.settings[r.name]
@@ -77,6 +109,18 @@ func (j *judge) reportLocalMissing(l *local) {
 		d.Advice = "give it a value there, unless your shell sets it"
 		j.pass.Report(d)
 	}
+}
+
+// reportManyLocal tells of many names at once.
+func (j *judge) reportManyLocal(l *local, rows []*row, at envtight.Location, what, advice string) {
+	d := j.aboutLocal(l, "")
+	d.Location = envtight.WholeFile(at.Path)
+	if at.Path == "" {
+		d.Location = at
+	}
+	d.Message = listNames(rowNames(rows)) + " " + what
+	d.Advice = advice
+	j.pass.Report(d)
 }
 
 // reportNoLocalFile says in one finding what a fresh checkout lacks.

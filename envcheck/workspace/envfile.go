@@ -51,6 +51,11 @@ func copyTarget(base string) string {
 	if isDevVars(base) {
 		return ".dev.vars"
 	}
+	// .env.docker-small.example is copied to what stands before its last word.
+	last := parts[len(parts)-1]
+	if stem := base[:len(base)-len(last)]; strings.HasPrefix(stem, ".env") && exampleWords[strings.ToLower(last)] {
+		return strings.TrimRight(stem, ".-_")
+	}
 	var before, after []string
 	env := false
 	for _, part := range parts {

@@ -273,11 +273,14 @@ func (f *localFinder) scripts(dir string) []string {
 }
 
 // frameworkConfig matches the configuration files that can choose env files or
-// set variables; the other two match what shows that one does.
+// set variables; the others match what shows that one does.
 var (
 	frameworkConfig = regexp.MustCompile(`^(next|vite|astro|svelte|nuxt|react-router|remix|gatsby|app)[.-]config\.[cm]?[jt]s$`)
-	choosesFiles    = regexp.MustCompile(`\benvDir\b|\bloadEnvConfig\b|\bdotenv\b|\bloadEnv\(\s*[^,()]+,\s*[^)]*(?:\.\.|resolve|join)|(?m)^\s*root\s*:`)
-	setsVariables   = regexp.MustCompile(`(?m)^\s*env\s*:\s*\{`)
+	choosesFiles    = regexp.MustCompile(`\benvDir\b|\bloadEnvConfig\b|\bdotenv\b|\bloadEnv\(\s*[^,()]+,\s*[^)]*(?:\.\.|resolve|join)`)
+	// viteConfig is read by Vite, whose root is where env files are looked for.
+	viteConfig    = regexp.MustCompile(`^(vite|astro|svelte|react-router|remix)[.-]`)
+	choosesRoot   = regexp.MustCompile(`(?m)^\s*root\s*:`)
+	setsVariables = regexp.MustCompile(`(?m)^\s*env\s*:\s*\{`)
 )
 
 func (f *localFinder) fromFrameworkConfig() {
@@ -286,7 +289,7 @@ func (f *localFinder) fromFrameworkConfig() {
 			continue
 		}
 		text, err := f.w.Tree.Read(file.Path)
-		if err != nil || choosesFiles.Match(text) {
+		if err != nil || choosesFiles.Match(text) || viteConfig.MatchString(file.Base()) && choosesRoot.Match(text) {
 			f.out.Dynamic = true
 			continue
 		}

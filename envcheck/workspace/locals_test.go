@@ -17,6 +17,8 @@ func TestLocals(t *testing.T) {
 	for name, story := range map[string]struct{ files, want string }{
 		"Next":                   {next, ".env.local < .env.development.local .env.local .env.development .env"},
 		"Next with variables":    {next + "-- next.config.js --\nmodule.exports = {\n  env: {\n    A: 1,\n  },\n}\n", ".env.local < .env.development.local .env.local .env.development .env | next.config.js sets variables"},
+		"Next with a root":       {next + "-- next.config.mjs --\nexport default {\n  turbopack: {\n    root: '..',\n  },\n}\n", ".env.local < .env.development.local .env.local .env.development .env"},
+		"Vite with a root":       {vite + "}\n-- vite.config.ts --\nexport default {\n  root: 'src',\n}\n", ".env.local < .env.development.local .env.development .env.local .env | its code chooses env files while it runs"},
 		"Next with dotenv":       {next + "-- next.config.mjs --\nimport 'dotenv/config'\n", ".env.local < .env.development.local .env.local .env.development .env | its code chooses env files while it runs"},
 		"Vite":                   {vite + "}", ".env.local < .env.development.local .env.development .env.local .env"},
 		"Vite with a mode":       {vite + `, "scripts": {"dev": "vite --mode staging", "build": "vite build --mode x"}}`, ".env.local < .env.staging.local .env.staging .env.local .env"},

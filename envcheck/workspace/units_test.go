@@ -147,7 +147,7 @@ func TestEnvFileNames(t *testing.T) {
 		{".env.production.local", "production", ".env.production.local", true},
 		{".env.example", "", ".env", false},
 		{".env.local.example", "", ".env.local", false},
-		{".env.dev-azure.example", "dev-azure", ".env.dev.azure", false},
+		{".env.dev-azure.example", "dev-azure", ".env.dev-azure", false},
 		{".env-template", "", ".env", false},
 		{"env.sample", "", ".env", false},
 		{"docker.example.env", "docker", "docker.env", false},

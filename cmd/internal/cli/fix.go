@@ -100,6 +100,11 @@ func (a *app) fixDraft(ctx context.Context, p *project, d *envcheck.Draft, diff 
 		return true, nil
 	case d.Exists || len(d.Text) == 0:
 		return false, a.tell("%s: %s was not changed; it lacks %s", apps, d.Path, bounded(d.Lacking))
+	case d.Template != "":
+		return false, a.tell("%s: %s was not written, for it has an example of its own\n  copy that: cp %s %s", apps, d.Path, shell.Quote(d.Template), shell.Quote(d.Path))
+	case d.Names == 0 && len(d.Empty) > 0:
+		a.say("%s: nothing to write to %s: what is declared is given already; still empty: %s", apps, d.Path, bounded(d.Empty))
+		return true, nil
 	case d.Names == 0:
 		a.say("%s: nothing to write to %s: what is declared is given already, or not wanted here", apps, d.Path)
 		return true, nil
