@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/envtight/envtight/envcheck"
+	"github.com/envtight/envtight/internal/shell"
 )
 
 // environments settles which of the user's environments are judged, and says why
@@ -26,7 +27,7 @@ func (a *app) selectEnvironments(ctx context.Context, p *project) (names []strin
 				return nil, "", err
 			}
 		} else if !slices.Contains(known, name) && name != envcheck.LocalEnvironment {
-			return nil, "", usage("--env %s: there is no such environment; there are %s", name, list(known))
+			return nil, "", usage("--env %s: there is no such environment; there are %s", shell.Quote(name), list(known))
 		}
 		if !slices.Contains(names, name) {
 			names = append(names, name)

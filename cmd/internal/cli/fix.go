@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -108,6 +109,9 @@ func (a *app) fixDraft(ctx context.Context, p *project, d *envcheck.Draft, diff 
 	case d.Names == 0:
 		a.say("%s: nothing to write to %s: what is declared is given already, or not wanted here", apps, d.Path)
 		return true, nil
+	}
+	if info, err := os.Lstat(filepath.Join(p.root, filepath.FromSlash(d.Path))); err == nil && info.IsDir() {
+		return false, a.tell("%s: %s was not written: there is a directory of that name, which no program reads as an env file\n  move it away", apps, d.Path)
 	}
 	if ok, err := a.ignored(ctx, p, d); !ok || err != nil {
 		return false, err

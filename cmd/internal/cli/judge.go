@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 
 	"github.com/envtight/envtight"
@@ -155,7 +154,7 @@ func (a *app) runOptions(p *project, scope string, partial bool) (envtight.Optio
 		}
 	}
 	if a.flags.baseline != "" {
-		file, err := os.Open(a.path(a.flags.baseline))
+		file, err := openRegular(a.path(a.flags.baseline))
 		if err != nil {
 			return o, usage("cannot read the baseline %s: %w", a.flags.baseline, bare(err))
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	pathpkg "path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -84,7 +85,7 @@ func (p *project) namedScope(patterns []string) ([]string, error) {
 			} else if near := nearest.Name(pattern, p.appNames()); near != "" {
 				hint = " (did you mean " + near + "?)"
 			}
-			return nil, usage("--app %s: %s%s; there are %s", pattern, what, hint, list(p.appNames()))
+			return nil, usage("--app %s: %s%s; there are %s", shell.Quote(pattern), what, hint, list(p.appNames()))
 		}
 		for _, app := range found {
 			chosen[app.Name] = true
@@ -161,6 +162,9 @@ func (p *project) changed(ctx context.Context, ref string) ([]string, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case errors.Is(err, git.ErrUnknownRef):
+		if !branchName.MatchString(ref) || strings.Contains(ref, "..") {
+			return nil, usage("--changed %s: %w; name a branch, a tag or a commit", ref, err)
+		}
 		remote, branch, ok := strings.Cut(ref, "/")
 		if !ok {
 			remote, branch = "origin", ref
@@ -173,6 +177,9 @@ func (p *project) changed(ctx context.Context, ref string) ([]string, error) {
 	}
 	return nil, failure("--changed %s: git could not be asked: %w", ref, err)
 }
+
+// branchName matches what git fetch could bring: no expression about commits.
+var branchName = regexp.MustCompile(`^[0-9A-Za-z_][0-9A-Za-z_./-]*$`)
 
 // touched returns the names of the apps that the changed files concern, or the
 // file that concerns all of them.

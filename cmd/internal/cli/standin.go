@@ -174,7 +174,7 @@ func (a *app) snapshotText(ctx context.Context, p *project, path string, found *
 
 // readSnapshot reads a file up to a byte more than a snapshot may have.
 func readSnapshot(path string) ([]byte, error) {
-	file, err := os.Open(path)
+	file, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}
@@ -184,6 +184,17 @@ func readSnapshot(path string) ([]byte, error) {
 		text = []byte{}
 	}
 	return text, err
+}
+
+// openRegular opens a regular file. Opening a pipe would wait for whoever writes to
+// it, and nothing could interrupt that.
+func openRegular(path string) (*os.File, error) {
+	if info, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if !info.Mode().IsRegular() {
+		return nil, errors.New("it is no regular file")
+	}
+	return os.Open(path)
 }
 
 // realPath resolves what of a path exists, so that it can be compared with the root.

@@ -96,7 +96,8 @@ func TestWeek(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.run(0, "check").says("[config/app-path-gone]", removal)
-	w.write(configName, weekConfig[:strings.Index(weekConfig, `app "api"`)])
+	withoutAPI, _, _ := strings.Cut(weekConfig, `app "api"`)
+	w.write(configName, withoutAPI)
 	w.commit("Forget the block, too")
 	w.run(0, "check").says("[env/orphan-service]", "railway:shop/api", removal, "2").not("app-path-gone")
 }
