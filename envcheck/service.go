@@ -56,7 +56,7 @@ var services = []service{
 	},
 	{
 		name:   "Astra DB",
-		source: "docs.datastax.com/en/astra-db-serverless/databases/python-client.html; github.com/datastax/astra-db-ts examples/; pypi.org/project/astrapy/0.5.0 (id and region)",
+		source: "docs.datastax.com/en/astra-db-serverless/databases/python-client.html; github.com/datastax/astra-db-ts examples/; the page of the Python package astrapy 0.5.0 (id and region)",
 		word:   "ASTRA",
 		groups: []serviceGroup{
 			{astraEndpoint, [][]string{astraToken}, "the endpoint answers to nobody without the token"},
