@@ -45,7 +45,7 @@ var (
 var services = []service{
 	{
 		name:   "Sentry",
-		source: "docs.sentry.io/platforms/javascript/guides/nextjs/sourcemaps; npmjs.com/package/@sentry/webpack-plugin (org, project, authToken and their variables); docs.sentry.io/platforms/python/configuration/options (dsn)",
+		source: "docs.sentry.io/platforms/javascript/guides/nextjs/sourcemaps; the README of @sentry/webpack-plugin (org, project, authToken and their variables); docs.sentry.io/platforms/python/configuration/options (dsn)",
 		word:   "SENTRY",
 		groups: []serviceGroup{
 			{[]string{"SENTRY_AUTH_TOKEN"}, [][]string{{"SENTRY_ORG"}, {"SENTRY_PROJECT"}}, "source maps are uploaded to a project of an organization"},

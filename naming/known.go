@@ -49,7 +49,7 @@ func KnownNames() []string {
 // settledPrefixes begin names of which a tool settles the rest: npm and pnpm hand
 // configuration over in lower case, Terraform takes a variable's own name behind
 // TF_VAR_, git numbers its keys.
-// Sources: docs.npmjs.com/cli/v10/using-npm/config; developer.hashicorp.com
+// Sources: npm 10 documentation, using-npm/config; developer.hashicorp.com
 // terraform/cli/config/environment-variables; git-scm.com/docs/git-config.
 var settledPrefixes = []string{"npm_", "pnpm_config_", "TF_VAR_", "GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_"}
 

@@ -183,7 +183,7 @@ var dataProviders = []provider{
 var serviceProviders = []provider{
 	{
 		name:   "Sentry",
-		source: "npmjs.com/package/@sentry/webpack-plugin; github.com/getsentry/sentry-go internal/protocol/dsn.go (a DSN holds a public key)",
+		source: "the README of @sentry/webpack-plugin; github.com/getsentry/sentry-go internal/protocol/dsn.go (a DSN holds a public key)",
 		names: []providerName{
 			public("SENTRY_DSN"), secret("SENTRY_AUTH_TOKEN", "SENTRY_TOKEN"), config("SENTRY_ORG", "SENTRY_ORGANIZATION", "SENTRY_ORG_SLUG"),
 			config("SENTRY_PROJECT", "SENTRY_PROJECT_SLUG"), config("SENTRY_ENVIRONMENT"), config("SENTRY_RELEASE"), config("SENTRY_URL"),
