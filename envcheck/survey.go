@@ -73,6 +73,9 @@ type question struct {
 	surveyor Surveyor
 	source   Source
 	query    Query
+	// unlinked tells that no app is on the platform: that it cannot be asked is
+	// then no failure of the run.
+	unlinked bool
 }
 
 // surveys reports whether the run looks at the whole repository and may ask.
@@ -117,7 +120,12 @@ func (s *survey) ask(ctx context.Context, q question) {
 	}}
 	defer func() { _ = recover() }() // its text may quote an answer
 	found, incomplete := q.surveyor.Survey(ctx, q.query)
-	s.incomplete, s.whole = incomplete, len(incomplete) == 0
+	s.incomplete, s.whole = slices.Clone(incomplete), len(incomplete) == 0
+	for i := range s.incomplete {
+		if q.unlinked {
+			s.incomplete[i].Silence = envtight.NotAsked
+		}
+	}
 	for _, d := range found {
 		s.found = append(s.found, surveyed{d, q.source, q.query})
 	}
@@ -154,7 +162,7 @@ func (c *Check) questions(cells []*cell) []question {
 				index[k] = at
 				out = append(out, question{surveyor, source, Query{
 					Repository: c.options.Repository.Name, Host: c.options.Repository.Host, Team: link.Team, Token: token,
-				}})
+				}, link.Project == ""})
 			}
 			if q := &out[at].query; link.Project != "" && !slices.Contains(q.Linked, link.Project) {
 				q.Linked = append(q.Linked, link.Project)

@@ -53,7 +53,7 @@ func copyTarget(base string) string {
 	}
 	// .env.docker-small.example is copied to what stands before its last word.
 	last := parts[len(parts)-1]
-	if stem := base[:len(base)-len(last)]; strings.HasPrefix(stem, ".env") && exampleWords[strings.ToLower(last)] {
+	if stem, ok := strings.CutSuffix(base, last); ok && strings.HasPrefix(stem, ".env") && exampleWords[strings.ToLower(last)] {
 		return strings.TrimRight(stem, ".-_")
 	}
 	var before, after []string

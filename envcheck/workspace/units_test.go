@@ -149,6 +149,7 @@ func TestEnvFileNames(t *testing.T) {
 		{".env.local.example", "", ".env.local", false},
 		{".env.dev-azure.example", "dev-azure", ".env.dev-azure", false},
 		{".env-template", "", ".env", false},
+		{".env.example.", "", ".env", false},
 		{"env.sample", "", ".env", false},
 		{"docker.example.env", "docker", "docker.env", false},
 		{"sample.env", "", ".env", false},

@@ -100,6 +100,10 @@ func TestWeek(t *testing.T) {
 	w.write(configName, withoutAPI)
 	w.commit("Forget the block, too")
 	w.run(0, "check").says("[env/orphan-service]", "railway:shop/api", removal, "2").not("app-path-gone")
+	// A platform that nobody is on any more fails nobody's run when it is down.
+	down := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(http.StatusInternalServerError) }))
+	defer down.Close()
+	w.with("ENVTIGHT_RAILWAY_URL="+down.URL).run(0, "check").says("Not asked", "railway").not("env/orphan-service")
 }
 
 const weekConfig = `version = 1
