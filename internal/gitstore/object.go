@@ -100,11 +100,12 @@ func (s *Store) Has(id ID) (found bool) {
 	return false
 }
 
-// read looks for a good copy of an object in all places, except the pack not.
-func (s *Store) read(id ID, not *pack, buf []byte, st *state, repairs int) (Type, []byte, *Error) {
+// copies tries all copies of an object until one is good, except those of the pack
+// not. It returns what is wrong with the last bad one, or that there is none.
+func (s *Store) copies(id ID, not *pack, packed func(p *pack, i int) *Error, loose func(path string) *Error) *Error {
 	problem := &Error{Kind: ErrMissing}
 	if !s.validID(id) {
-		return 0, nil, problem
+		return problem
 	}
 	for _, p := range s.packs {
 		if p == not {
@@ -114,27 +115,41 @@ func (s *Store) read(id ID, not *pack, buf []byte, st *state, repairs int) (Type
 		if !ok {
 			continue
 		}
-		if err := p.open(); err != nil {
-			problem = err
-			continue
-		}
-		t, data, err := s.readPacked(p, p.idx.offset(i), buf, st, repairs)
+		err := p.open()
 		if err == nil {
-			return t, data, nil
+			err = packed(p, i)
+		}
+		if err == nil {
+			return nil
 		}
 		problem = err
 	}
 	for _, dir := range s.objects {
-		t, _, data, err := s.readLoose(loosePath(dir, id), buf, st, false)
+		err := loose(loosePath(dir, id))
 		if err == nil {
-			return t, data, nil
+			return nil
 		}
 		if err.Kind != ErrMissing {
 			problem = err
 		}
 	}
 	copied := *problem // the one of a pack that cannot be opened is shared
-	return 0, nil, &copied
+	return &copied
+}
+
+// read looks for a good copy of an object in all places, except the pack not.
+func (s *Store) read(id ID, not *pack, buf []byte, st *state, repairs int) (t Type, data []byte, err *Error) {
+	err = s.copies(id, not, func(p *pack, i int) (err *Error) {
+		t, data, err = s.readPacked(p, p.idx.offset(i), buf, st, repairs)
+		return err
+	}, func(path string) (err *Error) {
+		t, _, data, err = s.readLoose(path, buf, st, false)
+		return err
+	})
+	if err != nil {
+		return 0, nil, err
+	}
+	return t, data, nil
 }
 
 // A link is an entry of a chain of deltas.
@@ -351,40 +366,21 @@ func (s *Store) readDelta(p *pack, off int64, e *entry, next int64, base int, st
 func maxResult(instructions int) uint64 { return uint64(instructions) << 24 }
 
 // stat is Stat for a state at hand; hops counts packs that were left for a base.
-func (s *Store) stat(id ID, st *state, hops int) (Type, int64, *Error) {
-	problem := &Error{Kind: ErrMissing}
-	if !s.validID(id) {
-		return 0, 0, problem
-	}
+func (s *Store) stat(id ID, st *state, hops int) (t Type, size int64, err *Error) {
 	if hops == maxRepairs {
 		return 0, 0, &Error{Kind: ErrDepth}
 	}
-	for _, p := range s.packs {
-		i, ok := p.idx.find(id.bytes())
-		if !ok {
-			continue
-		}
-		if err := p.open(); err != nil {
-			problem = err
-			continue
-		}
-		t, size, err := s.statPacked(p, p.idx.offset(i), st, hops)
-		if err == nil {
-			return t, size, nil
-		}
-		problem = err
+	err = s.copies(id, nil, func(p *pack, i int) (err *Error) {
+		t, size, err = s.statPacked(p, p.idx.offset(i), st, hops)
+		return err
+	}, func(path string) (err *Error) {
+		t, size, _, err = s.readLoose(path, nil, st, true)
+		return err
+	})
+	if err != nil {
+		return 0, 0, err
 	}
-	for _, dir := range s.objects {
-		t, size, _, err := s.readLoose(loosePath(dir, id), nil, st, true)
-		if err == nil {
-			return t, size, nil
-		}
-		if err.Kind != ErrMissing {
-			problem = err
-		}
-	}
-	copied := *problem
-	return 0, 0, &copied
+	return t, size, nil
 }
 
 func (s *Store) statPacked(p *pack, off int64, st *state, hops int) (Type, int64, *Error) {
