@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -31,9 +32,9 @@ func TestWeek(t *testing.T) {
 		"apps/api/.env.example:2:1: error: MAIL_API_KEY is required and not set: dev (railway:shop/api/staging) [env/missing]",
 		"advice: set it: railway variables --service api --environment staging",
 	).not("prod")
-	w.staging.staged = true // She types it in, and forgets to apply it.
+	w.set(func() { w.staging.staged = true }) // She types it in, and forgets to apply it.
 	w.run(0, "check", "--env", "auto").says("MAIL_API_KEY is required, and only staged: dev (railway:shop/api/staging) [env/staged]").not("env/missing")
-	w.staging.staged, w.staging.mail, w.staging.deployed = false, true, w.now
+	w.set(func() { w.staging.staged, w.staging.mail, w.staging.deployed = false, true, w.now })
 	w.run(0, "check", "--env", "auto").not("MAIL_API_KEY")
 
 	w.day(3) // Tuesday: the nightly snapshot, then the pull request to dev.
@@ -43,7 +44,7 @@ func TestWeek(t *testing.T) {
 	w.git("update-ref", "refs/remotes/origin/dev", "dev")
 	w.git("checkout", "--quiet", "feat/mail")
 	w.git("rebase", "--quiet", "dev")
-	w.pull = true
+	w.set(func() { w.pull = true })
 	inPull := []string{"GITHUB_REF=refs/pull/7/merge", "GITHUB_HEAD_REF=feat/mail", "GITHUB_BASE_REF=dev", "CI=true"}
 	w.with(inPull...).run(1, "check", "--env", "pr/auto", "--app", "api").says(
 		"SESSION_SECRET", "pr/7", "[env/sealed-not-copied]",
@@ -61,7 +62,7 @@ func TestWeek(t *testing.T) {
 	w.day(4) // Wednesday: merged to dev, and on to main, where nobody set it.
 	w.git("checkout", "--quiet", "dev")
 	w.git("merge", "--quiet", "--ff-only", "feat/mail")
-	w.pull = false // The environment of the pull request went with it.
+	w.set(func() { w.pull = false }) // The environment of the pull request went with it.
 	w.with(inPull...).run(0, "check", "--env", "pr/auto", "--app", "api").says("has no environment for pull request 7").not("env/missing", "env/sealed-not-copied")
 	w.run(0, "check", "--env", "dev").not("MAIL_API_KEY")
 	w.with("GITHUB_BASE_REF=main", "CI=true").run(1, "check", "--env", "auto").says(
@@ -69,9 +70,9 @@ func TestWeek(t *testing.T) {
 	)
 
 	w.day(5) // Thursday: set in prod, running only after the next deployment.
-	w.production.mail = true
+	w.set(func() { w.production.mail = true })
 	w.run(0, "check", "--env", "prod").says("MAIL_API_KEY was changed after what runs was deployed: prod", "[env/not-deployed]", "railway redeploy --service api --environment production")
-	w.production.deployed = w.now.Add(time.Hour)
+	w.set(func() { w.production.deployed = w.now.Add(time.Hour) })
 	w.run(0, "check").not("MAIL_API_KEY")
 	w.run(0, "snapshot", "-o", "later.snapshot").silent()
 	w.run(1, "snapshot", "diff", "platforms.snapshot", "later.snapshot").says("MAIL_API_KEY", "prod").not("staging", "SESSION_SECRET")
@@ -129,13 +130,24 @@ app "api" {
 
 // week is the team: its repository, its platforms and the day.
 type week struct {
-	t                   *testing.T
-	dir, home           string
-	environ             []string
-	now                 time.Time
+	t         *testing.T
+	dir, home string
+	environ   []string
+	now       time.Time
+	requests  atomic.Int64
+
+	// platforms guards what the platforms have: a request that a command gave up
+	// may still be answered while the next day begins.
+	platforms           sync.Mutex
 	staging, production stage
 	pull                bool
-	requests            atomic.Int64
+}
+
+// set changes what the platforms have.
+func (w *week) set(change func()) {
+	w.platforms.Lock()
+	defer w.platforms.Unlock()
+	change()
 }
 
 // stage is the back end in one environment.
@@ -148,11 +160,16 @@ type stage struct {
 func newWeek(t *testing.T) *week {
 	w := &week{t: t, dir: t.TempDir(), home: t.TempDir(), now: november(1)}
 	w.staging.deployed, w.production.deployed = w.now, w.now
+	// What is set is set on Monday in staging and on Thursday in production.
+	w.staging.changed, w.production.changed = november(2).Add(-time.Hour), november(5)
 	// The platforms are made anew from the state of the moment for each request.
 	serve := func(fake func() http.Handler) string {
 		server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			w.requests.Add(1)
-			fake().ServeHTTP(rw, r)
+			w.platforms.Lock()
+			handler := fake()
+			w.platforms.Unlock()
+			handler.ServeHTTP(rw, r)
 		}))
 		t.Cleanup(server.Close)
 		return server.URL
@@ -213,8 +230,6 @@ func (w *week) railway() http.Handler {
 		e.Deployments = []railwayfake.Deployment{{Service: "api", Created: s.deployed, Active: true}}
 		return e
 	}
-	// What is set is set on Monday in staging and on Thursday in production.
-	w.staging.changed, w.production.changed = november(2).Add(-time.Hour), november(5)
 	environments := []railwayfake.Environment{environment("production", w.production), environment("staging", w.staging)}
 	if w.pull {
 		copied := environment("shop-pr-7", w.staging)
