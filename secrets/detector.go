@@ -18,17 +18,10 @@ type Detector struct {
 	keywords *keywords
 }
 
-// Match is one place that a rule matches.
-type Match struct {
-	// Rule is the ID of the rule.
-	Rule string
-	// Span is the secret itself, without the words round it.
-	Span envtight.Span
-}
-
 // NewDetector makes a detector. Rules need an ID each, and no two the same.
 // Expressions are not looked at yet: see [Detector.Compile].
-func NewDetector(rules []Rule) (*Detector, error) {
+func NewDetector(set RuleSet) (*Detector, error) {
+	rules := set.Rules
 	d := &Detector{}
 	seen := map[string]bool{}
 	for i, r := range rules {
@@ -54,25 +47,6 @@ func (d *Detector) Compile() error {
 		errs = append(errs, r.compile())
 	}
 	return errors.Join(errs...)
-}
-
-// Matches returns all matches, sorted by place and then in the order of the
-// rules. Matches of one rule do not overlap; those of different rules may. Rules
-// that cannot be compiled match nothing.
-func (d *Detector) Matches(text []byte) []Match {
-	var out []Match
-	for _, r := range d.candidates(text) {
-		if r.compile() != nil {
-			continue
-		}
-		for _, span := range r.find(text) {
-			out = append(out, Match{Rule: r.ID, Span: span})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Match) int {
-		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End))
-	})
-	return out
 }
 
 // Spans returns what must not be shown of a text, sorted; spans may overlap. It

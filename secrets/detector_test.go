@@ -20,7 +20,7 @@ var _ envtight.Masker = (*secrets.Detector)(nil)
 
 func detector(t testing.TB, rules ...secrets.Rule) *secrets.Detector {
 	t.Helper()
-	d, err := secrets.NewDetector(rules)
+	d, err := secrets.NewDetector(secrets.RuleSet{Rules: rules})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestSpans(t *testing.T) {
 		{"first group that matched", secrets.Rule{ID: "x", Regex: `a=([0-9]+)|b=([0-9]+)`}, "b=12 a=3", "b=[12] a=[3]"},
 		{"named group", secrets.Rule{ID: "x", Regex: `(a|b)=([0-9]+)`, SecretGroup: 2}, "b=12", "b=[12]"},
 		{"named group took no part", secrets.Rule{ID: "x", Regex: `(a)=|b=([0-9]+)`, SecretGroup: 2}, "a= b=12", "[a]= b=[12]"},
-		{"placeholder", secrets.Rule{ID: "x", Regex: `k=(\S+)`, Placeholders: []string{`^<.*>$`}}, "k=<your key> k=<key> k=abc", "k=[<your] key> k=<key> k=[abc]"},
+		{"placeholder", secrets.Rule{ID: "x", Regex: `k=(\S+)`, Allow: []secrets.Allowlist{{Regexes: []string{`^<.*>$`}}}}, "k=<your key> k=<key> k=abc", "k=[<your] key> k=<key> k=[abc]"},
 		{"path and entropy are not asked", secrets.Rule{ID: "x", Regex: `k=(\S+)`, Entropy: 9, Path: `\.php$`}, "k=aaaa", "k=[aaaa]"},
 		{"names of variables stay", secrets.Rule{ID: "x", Regex: `k=(\S+)`},
 			"k=process.env.R2_KEY k=R2_ACCESS_KEY_ID k=AUTH0_SECRET_2 k=ABCDEFGHIJKLMNOP k=A1B2C3D4_E5 k=process.envx.A",
@@ -68,7 +68,7 @@ func TestSpans(t *testing.T) {
 		{"broken expression hides its lines", secrets.Rule{ID: "x", Regex: `(`, Keywords: []string{"tok_"}}, "a\nB TOK_ c\nd", "a\n[B TOK_ c\n]d"},
 		{"broken expression without keywords hides all", secrets.Rule{ID: "x", Regex: `(`}, "a\nb", "[a\nb]"},
 		{"missing group hides its lines", secrets.Rule{ID: "x", Regex: `tok_(a)`, SecretGroup: 2, Keywords: []string{"tok_"}}, "x\ntok_a", "x\n[tok_a]"},
-		{"broken placeholder hides its lines", secrets.Rule{ID: "x", Regex: `tok_a`, Placeholders: []string{"["}, Keywords: []string{"tok_"}}, "x\ntok_a", "x\n[tok_a]"},
+		{"broken placeholder hides its lines", secrets.Rule{ID: "x", Regex: `tok_a`, Allow: []secrets.Allowlist{{Regexes: []string{"["}}}, Keywords: []string{"tok_"}}, "x\ntok_a", "x\n[tok_a]"},
 		{"nothing", token, "", ""},
 	}
 	for _, tt := range tests {
@@ -92,26 +92,9 @@ func TestMaskOfLargeText(t *testing.T) {
 	}
 }
 
-func TestMatches(t *testing.T) {
-	d := detector(t,
-		secrets.Rule{ID: "second", Regex: `b[0-9]`, Keywords: []string{"b1"}},
-		secrets.Rule{ID: "first", Regex: `a?b[0-9]`},
-		secrets.Rule{ID: "broken", Regex: `(`},
-	)
-	want := []secrets.Match{
-		{Rule: "first", Span: envtight.Span{Start: 0, End: 3}},
-		{Rule: "second", Span: envtight.Span{Start: 1, End: 3}},
-		{Rule: "second", Span: envtight.Span{Start: 4, End: 6}},
-		{Rule: "first", Span: envtight.Span{Start: 4, End: 6}},
-	}
-	if diff := cmp.Diff(want, d.Matches([]byte("ab1 b2"))); diff != "" {
-		t.Error(diff)
-	}
-}
-
 func TestMistakes(t *testing.T) {
 	for _, rules := range [][]secrets.Rule{{{Regex: "a"}}, {{ID: "a"}, {ID: "b"}, {ID: "a"}}} {
-		if d, err := secrets.NewDetector(rules); err == nil {
+		if d, err := secrets.NewDetector(secrets.RuleSet{Rules: rules}); err == nil {
 			t.Errorf("NewDetector accepts %+v: %v", rules, d)
 		}
 	}
@@ -201,8 +184,8 @@ func TestKeywords(t *testing.T) {
 			}
 		}
 		got := map[string]bool{}
-		for _, m := range detector(t, rules...).Matches(text) {
-			got[m.Rule] = true
+		for _, m := range detector(t, rules...).Detect(secrets.File{}, text) {
+			got[m.Rule.ID] = true
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("%q with %+v: %s", text, rules, diff)

@@ -1,13 +1,16 @@
 package secrets
 
-import (
-	"errors"
-	"fmt"
-	"regexp"
-	"sync"
-)
+// RuleSet is rules, and what is allowed whatever the rule. It is plain data: the
+// loaders of formats make it, [NewDetector] takes it.
+type RuleSet struct {
+	// Rules are in the order of their file.
+	Rules []Rule
+	// Allow holds for every rule.
+	Allow []Allowlist
+}
 
-// Rule describes one kind of secret.
+// Rule describes one kind of secret. Its fields mean what they mean in gitleaks'
+// configuration (https://github.com/gitleaks/gitleaks#configuration).
 type Rule struct {
 	// ID names the rule, as in "stripe-access-token".
 	ID string
@@ -22,71 +25,54 @@ type Rule struct {
 	// Keywords are lower case. Regex is tried on a text only when one of them
 	// occurs in it, in any case; without keywords it is always tried.
 	Keywords []string
-	// Entropy is the least Shannon entropy of a secret, in bits per byte;
-	// 0 for rules that ask for none. [Detector.Mask] does not ask for it.
+	// Entropy is what the Shannon entropy of a secret must be above, in bits
+	// per byte; 0 for rules that ask for none.
 	Entropy float64
-	// Placeholders are expressions for texts that Regex takes for a secret
-	// and that are none. One that matches anywhere in the secret is enough.
-	Placeholders []string
 	// Path is an expression for the paths that the rule is meant for; empty
-	// for all. [Detector.Mask] does not ask for it.
+	// for all.
 	Path string
 	// Tags are words to select rules by.
 	Tags []string
+	// Allow is what the rule takes for a secret and is none.
+	Allow []Allowlist
+	// Required are rules that must find something, too.
+	Required []Required
+	// SkipReport makes the rule a part of others: it reports nothing itself.
+	SkipReport bool
 }
 
-// rule is a Rule with its expressions, which are compiled once, on first use.
-type rule struct {
-	Rule
-	once         sync.Once
-	regex        *regexp.Regexp
-	placeholders []*regexp.Regexp
-	err          error
+// Allowlist describes findings that are none. Of its four kinds of conditions
+// one is enough, unless All is set.
+type Allowlist struct {
+	Description string
+	// All asks that every kind of condition that is given holds.
+	All bool
+	// Commits are hexadecimal names of commits, compared whole and in any case.
+	Commits []string
+	// Paths are expressions that match anywhere in the path.
+	Paths []string
+	// Regexes are expressions that match anywhere in what Target says.
+	Regexes []string
+	Target  Target
+	// StopWords are texts that the secret holds, in any case.
+	StopWords []string
 }
 
-// compile is safe for concurrent use.
-func (r *rule) compile() error {
-	r.once.Do(func() {
-		var errs []error
-		if r.Regex != "" {
-			regex, err := regexp.Compile(r.Regex)
-			if err == nil && r.SecretGroup > regex.NumSubexp() {
-				err = fmt.Errorf("it has no group %d", r.SecretGroup)
-			}
-			r.regex = regex
-			errs = append(errs, err)
-		}
-		for _, expression := range r.Placeholders {
-			regex, err := regexp.Compile(expression)
-			r.placeholders = append(r.placeholders, regex)
-			errs = append(errs, err)
-		}
-		if err := errors.Join(errs...); err != nil {
-			r.err = fmt.Errorf("rule %s: %w", r.ID, err)
-		}
-	})
-	return r.err
-}
+// Target is what the expressions of an allowlist look at.
+type Target string
 
-// isPlaceholder is called after compile returned nil.
-func (r *rule) isPlaceholder(secret []byte) bool {
-	for _, p := range r.placeholders {
-		if p.Match(secret) {
-			return true
-		}
-	}
-	return false
-}
+// The targets.
+const (
+	TargetSecret Target = ""
+	TargetMatch  Target = "match"
+	TargetLine   Target = "line"
+)
 
-// secretOf picks the secret of one match, given as indexes of its groups.
-func (r *rule) secretOf(groups []int) (start, end int) {
-	if g := r.SecretGroup; g > 0 && groups[2*g] >= 0 {
-		return groups[2*g], groups[2*g+1]
-	}
-	for g := 1; 2*g < len(groups); g++ {
-		if start, end := groups[2*g], groups[2*g+1]; start >= 0 && end > start {
-			return start, end
-		}
-	}
-	return groups[0], groups[1]
+// Required is a rule that must find something in the same text for another one to
+// report.
+type Required struct {
+	Rule string
+	// WithinLines and WithinColumns bound the distance of the two findings;
+	// nil for any.
+	WithinLines, WithinColumns *int
 }

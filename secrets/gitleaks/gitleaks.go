@@ -18,7 +18,7 @@ import (
 // Default returns the rules of the gitleaks release that this module requires,
 // in their own order. The slice is the caller's own. It costs some milliseconds,
 // so callers keep what they make of it.
-func Default() ([]secrets.Rule, error) { return parse(config.DefaultConfig) }
+func Default() (secrets.RuleSet, error) { return parse(config.DefaultConfig) }
 
 // file is the part of gitleaks' configuration format that describes rules:
 // https://github.com/gitleaks/gitleaks#configuration
@@ -43,16 +43,14 @@ type file struct {
 	}
 }
 
-// parse reads rules. Of the allowlists, only expressions for the secret itself
-// are kept, as placeholders: what depends on a path, a commit or the words round
-// the secret is a matter of verdicts and not of rules.
-func parse(text string) ([]secrets.Rule, error) {
+// parse reads rules.
+func parse(text string) (secrets.RuleSet, error) {
 	var f file
 	if err := toml.Unmarshal([]byte(text), &f); err != nil {
-		return nil, fmt.Errorf("read the rules of gitleaks: %w", err)
+		return secrets.RuleSet{}, fmt.Errorf("read the rules of gitleaks: %w", err)
 	}
 	if len(f.Rules) == 0 {
-		return nil, fmt.Errorf("read the rules of gitleaks: there are none")
+		return secrets.RuleSet{}, fmt.Errorf("read the rules of gitleaks: there are none")
 	}
 	out := make([]secrets.Rule, 0, len(f.Rules))
 	for _, r := range f.Rules {
@@ -64,13 +62,13 @@ func parse(text string) ([]secrets.Rule, error) {
 			rule.Keywords = append(rule.Keywords, strings.ToLower(word))
 		}
 		for _, list := range r.Allowlists {
-			all := strings.EqualFold(list.Condition, "AND") || list.Condition == "&&"
-			alone := !all || len(list.Paths)+len(list.Commits)+len(list.StopWords) == 0
-			if alone && (list.RegexTarget == "" || list.RegexTarget == "secret") {
-				rule.Placeholders = append(rule.Placeholders, list.Regexes...)
-			}
+			rule.Allow = append(rule.Allow, secrets.Allowlist{
+				All:     strings.EqualFold(list.Condition, "AND") || list.Condition == "&&",
+				Commits: list.Commits, Paths: list.Paths, Regexes: list.Regexes, StopWords: list.StopWords,
+				Target: secrets.Target(strings.TrimSuffix(list.RegexTarget, "secret")),
+			})
 		}
 		out = append(out, rule)
 	}
-	return out, nil
+	return secrets.RuleSet{Rules: out}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/envtight/envtight/secrets"
 	"github.com/envtight/envtight/secrets/gitleaks"
@@ -31,14 +32,14 @@ func TestDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rules) < 222 {
-		t.Errorf("there are %d rules, want at least the 222 of v8.30.1", len(rules))
+	if len(rules.Rules) < 222 {
+		t.Errorf("there are %d rules, want at least the 222 of v8.30.1", len(rules.Rules))
 	}
 	count := map[string]int{}
-	for _, r := range rules {
+	for _, r := range rules.Rules {
 		for what, has := range map[string]bool{
 			"description": r.Description != "", "regex": r.Regex != "", "keywords": len(r.Keywords) > 0,
-			"entropy": r.Entropy > 0, "path": r.Path != "", "group": r.SecretGroup > 0, "placeholders": len(r.Placeholders) > 0,
+			"entropy": r.Entropy > 0, "path": r.Path != "", "group": r.SecretGroup > 0, "placeholders": len(r.Allow) > 0,
 		} {
 			if has {
 				count[what]++
@@ -87,9 +88,9 @@ func TestTokens(t *testing.T) {
 			if slices.Contains(covered[:start], true) {
 				t.Error("more than the token is hidden")
 			}
-			found := slices.ContainsFunc(d.Matches(text), func(m secrets.Match) bool { return m.Rule == tt.rule })
+			found := slices.ContainsFunc(d.Detect(secrets.File{}, text), func(m secrets.Match) bool { return m.Rule.ID == tt.rule })
 			if !found {
-				t.Errorf("the rule does not match: %+v", d.Matches(text))
+				t.Errorf("the rule does not match: %+v", d.Detect(secrets.File{}, text))
 			}
 		})
 	}
@@ -168,18 +169,18 @@ func TestSameWithoutKeywords(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := []byte("stripe: sk" + "_test_" + strings.Repeat("aB3", 8) + "\nAPI_TOKEN=" + strings.Repeat("x9", 12) + "\n")
-	want := detector(t).Matches(text)
-	rules = slices.DeleteFunc(rules, func(r secrets.Rule) bool {
+	want := detector(t).Detect(secrets.File{}, text)
+	rules.Rules = slices.DeleteFunc(rules.Rules, func(r secrets.Rule) bool {
 		return !slices.ContainsFunc(r.Keywords, func(k string) bool { return strings.Contains(strings.ToLower(string(text)), k) })
 	})
-	for i := range rules {
-		rules[i].Keywords = nil
+	for i := range rules.Rules {
+		rules.Rules[i].Keywords = nil
 	}
 	d, err := secrets.NewDetector(rules)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, d.Matches(text)); diff != "" || len(want) == 0 {
+	if diff := cmp.Diff(want, d.Detect(secrets.File{}, text), cmpopts.IgnoreFields(secrets.Match{}, "Rule")); diff != "" || len(want) == 0 {
 		t.Errorf("%d matches; %s", len(want), diff)
 	}
 }
