@@ -94,6 +94,9 @@ type Diagnostic struct {
 	Fingerprint string `json:"fingerprint,omitempty"`
 	// Suppressed says who set the finding aside and why; nil when nobody did.
 	Suppressed *Suppressed `json:"suppressed,omitempty"`
+
+	// Leak says more of a secret in a text; nil for all other findings.
+	Leak *Leak `json:"leak,omitempty"`
 }
 
 // Many is what many findings with one cause have in common, in words. Findings

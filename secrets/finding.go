@@ -1,10 +1,6 @@
 package secrets
 
-import (
-	"time"
-
-	"github.com/envtight/envtight"
-)
+import "github.com/envtight/envtight"
 
 // Finding is a match with its place. A history gives one finding for each rule,
 // secret and path, however many versions of the file hold it.
@@ -48,14 +44,6 @@ type Added struct {
 	Line   int
 }
 
-// Commit is what a report says of a commit.
-type Commit struct {
-	// ID is hexadecimal.
-	ID string
-	// Author and Email are as they stand in the commit, decoded to UTF-8.
-	Author, Email string
-	// Time is the author's; zero when it cannot be read.
-	Time time.Time
-	// Message is decoded to UTF-8.
-	Message string
-}
+// Commit is what a report says of a commit. Scans blank in its message what must
+// not be shown.
+type Commit = envtight.Commit
