@@ -70,6 +70,9 @@ func (d *Detector) Inspect(text []byte) *Inspection {
 	return out
 }
 
+// None tells that Matches is empty for whatever file.
+func (i *Inspection) None() bool { return len(i.matches) == 0 }
+
 // Matches returns what a file with the inspected text holds, ordered by place and
 // then by rule: paths, commits and the words round a secret are asked here.
 func (i *Inspection) Matches(file File) []Match {

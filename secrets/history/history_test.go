@@ -1,0 +1,69 @@
+package history
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/secrets"
+)
+
+// story is a history in which secrets come, move, are merged and go.
+func story() []commit {
+	return []commit{
+		1: {branch: "main", files: map[string]string{"a": "one\n" + token(1) + "\n", "clean": "nothing\n"}},
+		2: {branch: "main", files: map[string]string{"a": "zero\none\n" + token(1) + "\n"}}, // moved down
+		3: {branch: "main", files: map[string]string{"a": "", "dir/b": "zero\none\n" + token(1) + "\n"}},
+		4: {branch: "side", from: []int{2}, files: map[string]string{"s": token(2)}},
+		5: {branch: "main", from: []int{3, 4}, files: map[string]string{"s": token(2), "evil": token(3)}},
+		6: {branch: "main", files: map[string]string{"dir/b": "zero\none\n"}},
+		7: {branch: "main", files: map[string]string{"dir/b": "zero\none\nkey " + token(1) + "\n", "evil": token(3) + " " + token(3) + "\n" + block(1, 3)}},
+		8: {branch: "main", files: map[string]string{"copy": token(2), "s": token(2) + " # why\n"}},
+		9: {branch: "main", files: map[string]string{"copy": ""}},
+	}[1:]
+}
+
+func TestStory(t *testing.T) {
+	dir, number := build(t, story())
+	want := []string{
+		"a:2:1 token by 1 at refs/heads/side",
+		"copy:1:1 token by 8 gone by 9",
+		"dir/b:3:1 token by 3, again by 7 at HEAD refs/heads/main",
+		"evil:1:1 token by 5, again by 7 at HEAD refs/heads/main",
+		"evil:2:1 block by 7 at HEAD refs/heads/main",
+		"s:1:1 token by 4, again by 8 at HEAD refs/heads/main refs/heads/side",
+	}
+	for _, o := range []secrets.Options{{}, {Workers: 1}, {Workers: 7}} {
+		for _, h := range []Options{{}, {whole: true}} {
+			got := scan(t, dir, h, detector(t, rules()), o)
+			if diff := cmp.Diff(want, got.lines(number)); diff != "" {
+				t.Errorf("%d workers (-want +got):\n%s", o.Workers, diff)
+			}
+			if diff := cmp.Diff([]envtight.Incompleteness(nil), got.incomplete); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(map[string]int{"blobs": 9, "binary blobs, passed over": 0, "commits": 9}, got.looked); diff != "" {
+				t.Error(diff)
+			}
+		}
+	}
+}
+
+// TestCommit: the commit of a finding is told as it was made, but for what must not
+// be shown.
+func TestCommit(t *testing.T) {
+	dir, number := build(t, []commit{{branch: "main", say: "use " + token(7) + " now\n", files: map[string]string{"a": token(7)}}})
+	f := scan(t, dir, Options{}, detector(t, rules()), secrets.Options{}).findings[0]
+	var id string
+	for id = range number {
+	}
+	want := secrets.Commit{ID: id, Author: "A1", Email: "a@example.com", Message: "use " + envtight.Redacted + " now\n"}
+	if diff := cmp.Diff(want, f.History.Introduced, cmpopts.IgnoreFields(secrets.Commit{}, "Time")); diff != "" {
+		t.Error(diff)
+	}
+	if got := f.History.Introduced.Time.Format("2006-01-02T15:04:05-07:00"); got != "2020-09-13T13:26:40+01:00" {
+		t.Errorf("made at %s", got)
+	}
+}

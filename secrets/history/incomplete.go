@@ -1,0 +1,134 @@
+package history
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/internal/gitstore"
+)
+
+// problems collects what could not be read: one line for each kind and file. Its
+// methods may be called at the same time.
+type problems struct {
+	store *gitstore.Store
+
+	mu    sync.Mutex
+	known map[problem]*trouble
+}
+
+type problem struct {
+	kind gitstore.Kind
+	file string
+}
+
+type trouble struct {
+	ids   map[gitstore.ID]bool
+	other int // problems of no object in particular
+}
+
+func (p *problems) add(e *gitstore.Error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.known == nil {
+		p.known = map[problem]*trouble{}
+	}
+	key := problem{e.Kind, e.File}
+	t := p.known[key]
+	if t == nil {
+		t = &trouble{ids: map[gitstore.ID]bool{}}
+		p.known[key] = t
+	}
+	if e.ID.IsZero() {
+		t.other++
+	} else {
+		t.ids[e.ID] = true
+	}
+}
+
+// err adds what an error of package gitstore says.
+func (p *problems) err(id gitstore.ID, err error) {
+	e, ok := errors.AsType[*gitstore.Error](err)
+	if !ok {
+		e = &gitstore.Error{Kind: gitstore.ErrUnreadable}
+	}
+	told := *e
+	if told.ID.IsZero() {
+		told.ID = id
+	}
+	p.add(&told)
+}
+
+// tell hands all of them out, in a fixed order.
+func (p *problems) tell(incomplete func(envtight.Incompleteness)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	keys := make([]problem, 0, len(p.known))
+	for key := range p.known {
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, func(a, b problem) int {
+		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.kind, b.kind))
+	})
+	for _, key := range keys {
+		t := p.known[key]
+		cause, advice := p.words(key, t)
+		incomplete(envtight.Incompleteness{
+			Silence: envtight.Failed, Cause: cause, Advice: advice, Count: max(len(t.ids), 1),
+		})
+	}
+}
+
+// words are the cause and the advice.
+func (p *problems) words(key problem, t *trouble) (cause, advice string) {
+	cause = string(key.kind)
+	if n := len(t.ids); n > 0 {
+		first := slices.MinFunc(keysOf(t.ids), gitstore.ID.Compare).String()
+		if n == 1 {
+			cause += fmt.Sprintf(" (object %s)", first)
+		} else {
+			cause += fmt.Sprintf(" (%d objects, the first is %s)", n, first)
+		}
+	}
+	if key.file != "" {
+		cause = p.relative(key.file) + ": " + cause
+	}
+	switch key.kind {
+	case gitstore.ErrMissing:
+		if p.store.Promisor() {
+			return "git history: left out of this partial clone: " + cause, "fetch what was left out: git fetch --refetch --no-filter"
+		}
+		advice = "fetch the repository again from where it came from"
+	case gitstore.ErrTooLarge:
+		advice = "look at it by itself: git cat-file blob ID | envtight secrets stdin"
+	case gitstore.ErrUnreadable, gitstore.ErrAlternates, gitstore.ErrRef:
+	case gitstore.ErrVanished:
+		advice = "run it again while nothing else works on the repository"
+	default:
+		advice = "see what git fsck says, and fetch the repository again from where it came from"
+	}
+	return "git history: " + cause, advice
+}
+
+// relative names a file as seen from the git directory, so that reports do not
+// depend on where the repository is.
+func (p *problems) relative(file string) string {
+	dirs := p.store.Dirs()
+	if rel, err := filepath.Rel(dirs.CommonDir, file); err == nil && filepath.IsLocal(rel) {
+		file = rel
+	}
+	return strings.ToValidUTF8(filepath.ToSlash(file), "\uFFFD")
+}
+
+func keysOf(ids map[gitstore.ID]bool) []gitstore.ID {
+	out := make([]gitstore.ID, 0, len(ids))
+	for id := range ids {
+		out = append(out, id)
+	}
+	return out
+}
