@@ -302,6 +302,8 @@ var canaryCommands = [][]string{
 	{"version"}, {"version", "--json"},
 	{"demo", "--keep", "OUT/demo"},
 	{"completion", "bash"}, {"completion", "zsh", "--no-descriptions"}, {"completion", "fish"}, {"completion", "powershell"},
+	{"hook"}, {"hook", "install", "--global"}, {"hook", "install"}, {"hook", "uninstall", "--global"}, {"hook", "uninstall"},
+	{"hook", "run", "pre-commit", "--config", configName, "--fail-on", "info", "--baseline", "baseline.json"}, {"hook", "run", "pre-commit", "-v"},
 	{"help", "check"},
 	{},
 }

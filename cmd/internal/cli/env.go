@@ -24,6 +24,9 @@ type Env struct {
 	Environ []string
 	// Dir is the working directory.
 	Dir string
+	// Program is the absolute path of the program itself; empty when it is not
+	// known.
+	Program string
 	// Dial opens network connections; nil means the usual way.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Now is the clock; nil means the real one.
@@ -38,6 +41,9 @@ func Process() Env {
 		StderrTTY: term.IsTerminal(int(os.Stderr.Fd())),
 		Environ:   os.Environ(),
 		Dir:       ".",
+	}
+	if path, err := os.Executable(); err == nil {
+		e.Program = path
 	}
 	if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		e.Width = width

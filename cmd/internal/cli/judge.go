@@ -22,6 +22,8 @@ type rooms struct {
 	naming bool
 	// matrix tells that only the matrix is shown, so that nothing else is asked.
 	matrix bool
+	// staged narrows them to what the next commit changes.
+	staged bool
 }
 
 // Rules returns every rule of the program, sorted by ID.
@@ -51,6 +53,9 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 		return nil, err
 	}
 	scope, err := a.scope(ctx, p)
+	if want.staged {
+		scope, err = a.stagedScope(ctx, p)
+	}
 	if err != nil {
 		return nil, err
 	}

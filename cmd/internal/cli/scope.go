@@ -201,3 +201,28 @@ func (a *app) touched(p *project, changed []string) (names map[string]bool, all 
 	}
 	return names, all
 }
+
+// stagedScope are the apps that the next commit touches.
+func (a *app) stagedScope(ctx context.Context, p *project) (scope, error) {
+	switch {
+	case p.repoErr != nil:
+		return scope{}, failure("git could not be asked: %w", p.repoErr)
+	case p.repo == nil:
+		return scope{}, usage("this is no git repository, so nothing is about to be committed")
+	}
+	staged, err := p.repo.Staged(ctx)
+	if err != nil {
+		return scope{}, failure("git could not be asked what is staged: %w", err)
+	}
+	touched, all := a.touched(p, staged)
+	if all != "" {
+		return scope{nil, "the whole repository: " + all + " concerns every app and is staged"}, nil
+	}
+	names := []string{}
+	for _, name := range p.appNames() {
+		if touched[name] {
+			names = append(names, name)
+		}
+	}
+	return scope{names, "what is staged, and the apps that it touches: " + list(names)}, nil
+}
