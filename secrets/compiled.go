@@ -4,40 +4,156 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strings"
 	"sync"
 )
 
-// rule is a Rule with its expressions, which are compiled once, on first use.
+// expression is compiled once, on first use. It is safe for concurrent use.
+type expression struct {
+	text  string
+	once  sync.Once
+	regex *regexp.Regexp
+	err   error
+}
+
+// get returns nil where the expression is wrong.
+func (e *expression) get() (*regexp.Regexp, error) {
+	e.once.Do(func() { e.regex, e.err = regexp.Compile(e.text) })
+	return e.regex, e.err
+}
+
+// matches is false where the expression is wrong.
+func (e *expression) matches(text []byte) bool {
+	regex, _ := e.get()
+	return regex != nil && regex.Match(text)
+}
+
+// union is expressions of which one has to match. gitleaks joins them to one
+// expression and so do we: a "(?i)" at the beginning of the first holds for all.
+type union struct {
+	texts  []string
+	joined expression
+	once   sync.Once
+	each   []*expression // when they cannot be joined
+}
+
+func newUnion(texts []string) *union {
+	return &union{texts: texts, joined: expression{text: "(?:" + strings.Join(texts, "|") + ")"}}
+}
+
+// compile says which of the expressions are wrong; the others hold all the same.
+func (u *union) compile() error {
+	if len(u.texts) == 0 {
+		return nil
+	}
+	if _, err := u.joined.get(); err == nil {
+		return nil
+	}
+	u.once.Do(func() {
+		for _, text := range u.texts {
+			u.each = append(u.each, &expression{text: text})
+		}
+	})
+	var errs []error
+	for _, e := range u.each {
+		_, err := e.get()
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func (u *union) matches(text []byte) bool {
+	if len(u.texts) == 0 || len(text) == 0 {
+		return false
+	}
+	if regex, err := u.joined.get(); err == nil {
+		return regex.Match(text)
+	}
+	_ = u.compile()
+	for _, e := range u.each {
+		if e.matches(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// rule is a Rule with its expressions.
 type rule struct {
 	Rule
+	regex expression
+	path  expression
+	allow []*allowlist
+	// required stand beside Rule.Required; nil for rules that do not exist.
+	required []*rule
+
 	once         sync.Once
-	regex        *regexp.Regexp
 	placeholders []*regexp.Regexp
 	err          error
 }
 
-// compile is safe for concurrent use.
+func newRule(r Rule) *rule {
+	out := &rule{Rule: r, regex: expression{text: r.Regex}, path: expression{text: r.Path}}
+	out.Keywords = make([]string, len(r.Keywords))
+	for i, word := range r.Keywords {
+		out.Keywords[i] = strings.ToLower(word)
+	}
+	out.allow = newAllowlists(r.Allow)
+	return out
+}
+
+// expressionOf returns nil for rules without a usable expression.
+func (r *rule) expressionOf() *regexp.Regexp {
+	if r.Regex == "" {
+		return nil
+	}
+	regex, err := r.regex.get()
+	if err != nil || r.SecretGroup > regex.NumSubexp() {
+		return nil
+	}
+	return regex
+}
+
+// check says what is wrong with the expressions of the rule.
+func (r *rule) check() error {
+	errs := []error{r.compile()}
+	if r.Path != "" {
+		_, err := r.path.get()
+		errs = append(errs, err)
+	}
+	for _, list := range r.allow {
+		errs = append(errs, list.paths.compile(), list.regexes.compile())
+	}
+	for i, required := range r.required {
+		if required == nil {
+			errs = append(errs, fmt.Errorf("it requires %q, which is no rule", r.Required[i].Rule))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("rule %s: %w", r.ID, err)
+	}
+	return nil
+}
+
+// compile compiles what the Masker needs. It is safe for concurrent use.
 func (r *rule) compile() error {
 	r.once.Do(func() {
 		var errs []error
 		if r.Regex != "" {
-			regex, err := regexp.Compile(r.Regex)
+			regex, err := r.regex.get()
 			if err == nil && r.SecretGroup > regex.NumSubexp() {
 				err = fmt.Errorf("it has no group %d", r.SecretGroup)
 			}
-			r.regex = regex
 			errs = append(errs, err)
 		}
 		for _, list := range r.Allow {
-			for _, expression := range list.placeholders() {
-				regex, err := regexp.Compile(expression)
+			for _, text := range list.placeholders() {
+				regex, err := regexp.Compile(text)
 				r.placeholders = append(r.placeholders, regex)
 				errs = append(errs, err)
 			}
 		}
-		if err := errors.Join(errs...); err != nil {
-			r.err = fmt.Errorf("rule %s: %w", r.ID, err)
-		}
+		r.err = errors.Join(errs...)
 	})
 	return r.err
 }

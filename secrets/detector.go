@@ -14,39 +14,67 @@ import (
 
 // Detector finds what its rules describe. It is safe for concurrent use.
 type Detector struct {
-	rules    []*rule
-	keywords *keywords
+	rules       []*rule
+	pathRules   []*rule // those without an expression for texts
+	allow       []*allowlist
+	ignoreMarks bool
+	keywords    *keywords
 }
 
 // NewDetector makes a detector. Rules need an ID each, and no two the same.
 // Expressions are not looked at yet: see [Detector.Compile].
 func NewDetector(set RuleSet) (*Detector, error) {
 	rules := set.Rules
-	d := &Detector{}
-	seen := map[string]bool{}
+	d := &Detector{allow: newAllowlists(set.Allow), ignoreMarks: set.IgnoreMarks}
+	byID := map[string]*rule{}
 	for i, r := range rules {
 		if r.ID == "" {
 			return nil, fmt.Errorf("rule %d of %d has no ID", i+1, len(rules))
 		}
-		if seen[r.ID] {
+		if byID[r.ID] != nil {
 			return nil, fmt.Errorf("two rules have the ID %q", r.ID)
 		}
-		seen[r.ID] = true
-		d.rules = append(d.rules, &rule{Rule: r})
+		byID[r.ID] = newRule(r)
+		d.rules = append(d.rules, byID[r.ID])
+	}
+	for _, r := range d.rules {
+		if r.Regex == "" && r.Path != "" {
+			d.pathRules = append(d.pathRules, r)
+		}
+		for _, required := range r.Required {
+			r.required = append(r.required, byID[required.Rule])
+		}
 	}
 	d.keywords = newKeywords(d.rules)
 	return d, nil
 }
 
-// Compile compiles all expressions now and says which ones are wrong. Rules
-// that a user wrote should be checked so; for rules known to be right it only
-// costs time.
+// Compile compiles all expressions now and says which ones are wrong, and which
+// rules require rules that do not exist. Rules that a user wrote should be checked
+// so; for rules known to be right it only costs time. Without it, a rule whose
+// expression is wrong finds nothing, and a wrong expression allows nothing.
 func (d *Detector) Compile() error {
 	var errs []error
 	for _, r := range d.rules {
-		errs = append(errs, r.compile())
+		errs = append(errs, r.check())
+	}
+	for _, list := range d.allow {
+		errs = append(errs, list.paths.compile(), list.regexes.compile())
 	}
 	return errors.Join(errs...)
+}
+
+// hit returns the rules about texts, and the rules about paths that ask for a
+// keyword, whose keywords occur in text, in order.
+func (d *Detector) hit(text []byte) []*rule {
+	hit := d.keywords.in(text)
+	var out []*rule
+	for i, r := range d.rules {
+		if hit[i] && (r.Regex != "" || len(r.Keywords) > 0) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // Spans returns what must not be shown of a text, sorted; spans may overlap. It
@@ -88,20 +116,13 @@ func (d *Detector) Mask(_ string, text []byte) []envtight.Span {
 
 // candidates returns the rules whose keywords occur in text, in order.
 func (d *Detector) candidates(text []byte) []*rule {
-	hit := d.keywords.in(text)
-	var out []*rule
-	for i, r := range d.rules {
-		if hit[i] && r.Regex != "" {
-			out = append(out, r)
-		}
-	}
-	return out
+	return slices.DeleteFunc(d.hit(text), func(r *rule) bool { return r.Regex == "" })
 }
 
 // find returns the secrets of one compiled rule that are no placeholders.
 func (r *rule) find(text []byte) []envtight.Span {
 	var out []envtight.Span
-	for _, groups := range r.regex.FindAllSubmatchIndex(text, -1) {
+	for _, groups := range r.expressionOf().FindAllSubmatchIndex(text, -1) {
 		start, end := r.secretOf(groups)
 		span := envtight.Span{Start: start, End: end}
 		if span.Len() > 0 && !r.isPlaceholder(span.Of(text)) {
@@ -117,7 +138,7 @@ func (r *rule) find(text []byte) []envtight.Span {
 // its own instead.
 func (r *rule) findShown(text []byte) []envtight.Span {
 	var out []envtight.Span
-	for _, groups := range r.regex.FindAllSubmatchIndex(text, -1) {
+	for _, groups := range r.expressionOf().FindAllSubmatchIndex(text, -1) {
 		start, end := r.secretOf(groups)
 		span := envtight.Span{Start: start, End: end}
 		if span.Len() == 0 || r.isPlaceholder(span.Of(text)) {

@@ -2,57 +2,35 @@ package secrets
 
 import "bytes"
 
-// keywords tells which rules' words occur in a text, in one pass over it. Words
-// are filed under their first two bytes, as most places of a text begin none.
+// keywords tells which rules' words occur in a text, in one pass over it.
 type keywords struct {
 	rules  int
 	always []int // rules that need no word
-	words  []keyword
-	first  map[[2]byte][]int // indexes of words, by their first two bytes
-	begins [1 << 16 / 64]uint64
-}
-
-type keyword struct {
-	text  []byte
-	rules []int
+	words  *words
+	users  [][]int // rules, by word
 }
 
 func newKeywords(rules []*rule) *keywords {
-	k := &keywords{rules: len(rules), first: map[[2]byte][]int{}}
+	k := &keywords{rules: len(rules)}
 	known := map[string]int{}
+	var texts []string
 	for i, r := range rules {
-		needed := len(r.Keywords) > 0
-		for _, word := range r.Keywords {
-			// A word this short is in nearly every text.
-			needed = needed && len(word) >= 2
-		}
-		if !needed {
+		if len(r.Keywords) == 0 {
 			k.always = append(k.always, i)
-			continue
 		}
 		for _, word := range r.Keywords {
 			at, ok := known[word]
 			if !ok {
-				at = k.add(word)
+				at = len(texts)
 				known[word] = at
+				texts, k.users = append(texts, word), append(k.users, nil)
 			}
-			k.words[at].rules = append(k.words[at].rules, i)
+			k.users[at] = append(k.users[at], i)
 		}
 	}
+	k.words = newWords(texts)
 	return k
 }
-
-func (k *keywords) add(word string) int {
-	at := len(k.words)
-	k.words = append(k.words, keyword{text: []byte(word)})
-	begin := [2]byte{word[0], word[1]}
-	k.first[begin] = append(k.first[begin], at)
-	pair := pairOf(begin[0], begin[1])
-	k.begins[pair/64] |= 1 << (pair % 64)
-	return at
-}
-
-func pairOf(a, b byte) int { return int(a)<<8 | int(b) }
 
 // in returns, for each rule, whether one of its words occurs in text or it needs
 // none.
@@ -61,22 +39,73 @@ func (k *keywords) in(text []byte) []bool {
 	for _, rule := range k.always {
 		hit[rule] = true
 	}
-	seen := make([]bool, len(k.words))
-	lower := bytes.ToLower(text)
-	for i := 0; i+1 < len(lower); i++ {
-		pair := pairOf(lower[i], lower[i+1])
-		if k.begins[pair/64]&(1<<(pair%64)) == 0 {
+	k.words.each(bytes.ToLower(text), func(word int) bool {
+		for _, rule := range k.users[word] {
+			hit[rule] = true
+		}
+		return true
+	})
+	return hit
+}
+
+// words searches for many words at once. They are filed under their first two
+// bytes, as most places of a text begin none.
+type words struct {
+	texts  []string
+	short  []int            // indexes of words of less than two bytes
+	first  map[uint16][]int // indexes of the others, by their first two bytes
+	begins [1 << 16 / 64]uint64
+}
+
+func newWords(texts []string) *words {
+	w := &words{texts: texts, first: map[uint16][]int{}}
+	for i, text := range texts {
+		if len(text) < 2 {
+			w.short = append(w.short, i)
 			continue
 		}
-		for _, at := range k.first[[2]byte{lower[i], lower[i+1]}] {
-			if seen[at] || !bytes.HasPrefix(lower[i:], k.words[at].text) {
+		pair := pairOf(text[0], text[1])
+		w.first[pair] = append(w.first[pair], i)
+		w.begins[pair/64] |= 1 << (pair % 64)
+	}
+	return w
+}
+
+func pairOf(a, b byte) uint16 { return uint16(a)<<8 | uint16(b) }
+
+// in tells whether one of the words occurs in text.
+func (w *words) in(text []byte) bool {
+	found := false
+	w.each(text, func(int) bool { found = true; return false })
+	return found
+}
+
+// each calls yield with the words that occur in text, each once, until it returns
+// false.
+func (w *words) each(text []byte, yield func(word int) bool) {
+	for _, at := range w.short {
+		if bytes.Contains(text, []byte(w.texts[at])) && !yield(at) {
+			return
+		}
+	}
+	if len(w.first) == 0 {
+		return
+	}
+	seen := make([]bool, len(w.texts))
+	for i := 0; i+1 < len(text); i++ {
+		pair := pairOf(text[i], text[i+1])
+		if w.begins[pair/64]&(1<<(pair%64)) == 0 {
+			continue
+		}
+		for _, at := range w.first[pair] {
+			word := w.texts[at]
+			if seen[at] || len(text)-i < len(word) || string(text[i:i+len(word)]) != word {
 				continue
 			}
 			seen[at] = true
-			for _, rule := range k.words[at].rules {
-				hit[rule] = true
+			if !yield(at) {
+				return
 			}
 		}
 	}
-	return hit
 }

@@ -1,11 +1,6 @@
 package secrets
 
-import (
-	"cmp"
-	"slices"
-
-	"github.com/envtight/envtight"
-)
+import "github.com/envtight/envtight"
 
 // File says of a text what rules ask: where it is from.
 type File struct {
@@ -28,68 +23,50 @@ type Match struct {
 	Whole envtight.Span
 	// Lines and columns are those that gitleaks gives: of Whole; lines from 0,
 	// columns in bytes, from 1 on the first line and from 2 on all others,
-	// the end inclusive.
+	// the end inclusive. In UTF-16 they count the same text in UTF-8.
 	StartLine, EndLine, StartColumn, EndColumn int
 	// Entropy of the secret in bits per byte.
 	Entropy float64
 	// Decoded says how the secret was encoded, as gitleaks' tags do:
 	// "decoded:base64", "decode-depth:2". Nil when it was not.
 	Decoded []string
-	// Required are the matches of other rules that this one asked for.
+	// Required are the matches of other rules that this one asked for, in the
+	// order of [Rule.Required] and of the text, at most 16 of each rule.
 	Required []Match
-}
-
-// Inspection is what a detector found in one text, before the file it is in is
-// asked. It is not changed any more and safe for concurrent use.
-type Inspection struct {
-	detector *Detector
-	matches  []Match
-}
-
-// Inspect looks at a text whole: the work that depends on the bytes alone, so that
-// one text at many paths is looked at once. The text must not be changed while
-// the inspection is used.
-func (d *Detector) Inspect(text []byte) *Inspection {
-	out := &Inspection{detector: d}
-	lines := envtight.NewLines(text)
-	for _, r := range d.candidates(text) {
-		if r.compile() != nil {
-			continue
-		}
-		for _, span := range r.find(text) {
-			at := lines.Range(span)
-			out.matches = append(out.matches, Match{
-				Rule: &r.Rule, Secret: envtight.NewSecret(string(span.Of(text))), Span: span, Whole: span,
-				StartLine: at.Start.Line - 1, EndLine: at.End.Line - 1, StartColumn: at.Start.Column, EndColumn: at.End.Column,
-			})
-		}
-	}
-	slices.SortStableFunc(out.matches, func(a, b Match) int {
-		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End))
-	})
-	return out
-}
-
-// None tells that Matches is empty for whatever file.
-func (i *Inspection) None() bool { return len(i.matches) == 0 }
-
-// Matches returns what a file with the inspected text holds, ordered by place and
-// then by rule: paths, commits and the words round a secret are asked here.
-func (i *Inspection) Matches(file File) []Match {
-	return i.matches
 }
 
 // Detect is Inspect and Matches of one file.
 func (d *Detector) Detect(file File, text []byte) []Match { return d.Inspect(text).Matches(file) }
 
-// DetectPath returns what rules find in a path alone, whatever is in the file.
-// [Inspection.Matches] does not hold these.
+// DetectPath returns what rules that ask for nothing else find in a path alone,
+// whatever is in the file. [Inspection.Matches] does not hold these.
 func (d *Detector) DetectPath(file File) []Match {
-	return nil
+	if d.Allows(file) {
+		return nil
+	}
+	var out []Match
+	for _, r := range d.pathRules {
+		if len(r.Keywords) == 0 && r.appliesTo(file) {
+			out = append(out, Match{Rule: &r.Rule})
+		}
+	}
+	return out
 }
 
 // Allows tells whether the allowlists that hold for all rules pass over a file
 // as a whole, so that its text need not be looked at.
-func (d *Detector) Allows(file File) bool {
+func (d *Detector) Allows(file File) bool { return anyAllowsFile(d.allow, file) }
+
+func anyAllowsFile(lists []*allowlist, file File) bool {
+	for _, list := range lists {
+		if list.allowsFile(file) {
+			return true
+		}
+	}
 	return false
+}
+
+// appliesTo tells whether the rule asks about such a file.
+func (r *rule) appliesTo(file File) bool {
+	return (r.Path == "" || r.path.matches([]byte(file.Path))) && !anyAllowsFile(r.allow, file)
 }

@@ -7,6 +7,11 @@ type RuleSet struct {
 	Rules []Rule
 	// Allow holds for every rule.
 	Allow []Allowlist
+	// DecodeDepth is how many times in a row encoded text is decoded: 5 when it
+	// is 0, not at all when it is negative.
+	DecodeDepth int
+	// IgnoreMarks finds secrets on lines that say "gitleaks:allow", too.
+	IgnoreMarks bool
 }
 
 // Rule describes one kind of secret. Its fields mean what they mean in gitleaks'
@@ -22,7 +27,7 @@ type Rule struct {
 	// SecretGroup is the group of Regex that is the secret. 0 means: the
 	// first group that matched something, or the whole match.
 	SecretGroup int
-	// Keywords are lower case. Regex is tried on a text only when one of them
+	// Keywords are told in any case. Regex is tried on a text only when one of them
 	// occurs in it, in any case; without keywords it is always tried.
 	Keywords []string
 	// Entropy is what the Shannon entropy of a secret must be above, in bits

@@ -28,7 +28,7 @@ func (t Traces) None() bool { return !t.some }
 
 // Text looks at a whole text.
 func (s *Sieve) Text(text []byte) Traces {
-	return Traces{some: len(s.detector.Inspect(text).matches) > 0}
+	return Traces{some: !s.detector.Inspect(text).None()}
 }
 
 // Edited looks at a text that was made from a base by ops, which cover it from

@@ -1,0 +1,59 @@
+package secrets
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Matches returns what a file with the inspected text holds, ordered by place and
+// then by rule: paths and commits are asked here.
+func (i *Inspection) Matches(file File) []Match {
+	if i.None() || i.detector.Allows(file) {
+		return nil
+	}
+	var out []Match
+	for _, g := range i.groups {
+		out = append(out, g.matches(file)...)
+	}
+	out = withoutGeneric(out)
+	slices.SortStableFunc(out, func(a, b Match) int {
+		return cmp.Or(cmp.Compare(a.Whole.Start, b.Whole.Start), cmp.Compare(a.Span.Start, b.Span.Start),
+			cmp.Compare(a.Span.End, b.Span.End), cmp.Compare(a.Rule.ID, b.Rule.ID))
+	})
+	return out
+}
+
+// matches returns what the rule finds in a file and is allowed to report.
+func (g *group) matches(file File) []Match {
+	out := g.own(file)
+	if len(out) == 0 || len(g.required) == 0 {
+		return out
+	}
+	var required []*neighbors
+	for n, other := range g.required {
+		var found []Match
+		if other != nil {
+			found = other.own(file)
+		}
+		required = append(required, newNeighbors(g.rule.Required[n], found))
+	}
+	return withRequired(out, required)
+}
+
+// own returns what the rule finds in a file, whatever it requires.
+func (g *group) own(file File) []Match {
+	if !g.rule.appliesTo(file) {
+		return nil
+	}
+	if g.rule.Regex == "" {
+		return []Match{{Rule: &g.rule.Rule}}
+	}
+	var out []Match
+	for _, c := range g.candidates {
+		allowed := slices.ContainsFunc(c.pending, func(a *allowlist) bool { return a.allowsPlace(file) })
+		if !allowed {
+			out = append(out, c.Match)
+		}
+	}
+	return out
+}
