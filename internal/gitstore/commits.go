@@ -11,6 +11,12 @@ type CommitOptions struct {
 	// Tips and Exclude may name tags; what is neither a commit nor a tag of
 	// one is passed over.
 	Tips, Exclude []ID
+	// Common are pairs whose common history is excluded, as that of A and B
+	// is in A...B. They may name tags, too.
+	Common [][2]ID
+	// Known, when it is there, is asked for a commit before the store is, by
+	// a caller that has read many already. Shallow is filled in by Commits.
+	Known func(ID) (CommitNode, bool)
 	// Missing is told each commit or tag that cannot be read, once, with the
 	// reason; what only it leads to stays unknown. When Missing is nil, the
 	// first one ends the walk and is its error.
@@ -36,7 +42,7 @@ type CommitNode struct {
 // excluded is looked at. Replacements (refs/replace) and grafts are not heeded.
 // The node holds until visit returns; an error of visit ends the walk.
 func (s *Store) Commits(ctx context.Context, o CommitOptions, visit func(*CommitNode) error) error {
-	g := &commitGraph{store: s, missing: o.Missing, index: make(map[ID]int32), shallow: make(map[ID]bool)}
+	g := &commitGraph{store: s, known: o.Known, missing: o.Missing, index: make(map[ID]int32), shallow: make(map[ID]bool)}
 	cut, err := s.Shallow()
 	if err != nil {
 		return err
@@ -49,6 +55,15 @@ func (s *Store) Commits(ctx context.Context, o CommitOptions, visit func(*Commit
 		return err
 	}
 	g.exclude(excluded)
+	for _, pair := range o.Common {
+		sides, err := g.load(ctx, pair[:])
+		if err != nil {
+			return err
+		}
+		if len(sides) == 2 {
+			g.excludeCommon(sides[0], sides[1])
+		}
+	}
 	tips, err := g.load(ctx, o.Tips)
 	if err != nil {
 		return err
@@ -59,6 +74,7 @@ func (s *Store) Commits(ctx context.Context, o CommitOptions, visit func(*Commit
 // A commitGraph is the commits that were read, by number.
 type commitGraph struct {
 	store   *Store
+	known   func(ID) (CommitNode, bool)
 	missing func(ID, error)
 	shallow map[ID]bool
 	index   map[ID]int32
@@ -82,18 +98,15 @@ func (g *commitGraph) load(ctx context.Context, ids []ID) ([]int32, error) {
 	var out []int32
 	var todo []ID
 	for _, id := range ids {
-		if _, known := g.index[id]; !known {
-			peeled, t, err := g.store.Peel(id)
+		if _, loaded := g.index[id]; !loaded {
+			commit, err := g.peel(id)
 			if err != nil {
-				if err := g.miss(id, err); err != nil {
-					return nil, err
-				}
+				return nil, err
+			}
+			if commit.IsZero() {
 				continue
 			}
-			if t != TypeCommit {
-				continue
-			}
-			id = peeled
+			id = commit
 			todo = append(todo, id)
 		}
 		at, err := g.add(id)
@@ -123,6 +136,24 @@ func (g *commitGraph) load(ctx context.Context, ids []ID) ([]int32, error) {
 	return out, nil
 }
 
+// peel returns the commit that an object is or is a tag of; zero when there is
+// none.
+func (g *commitGraph) peel(id ID) (ID, error) {
+	if g.known != nil {
+		if _, ok := g.known(id); ok {
+			return id, nil
+		}
+	}
+	commit, t, err := g.store.Peel(id)
+	if err != nil {
+		return ID{}, g.miss(id, err)
+	}
+	if t != TypeCommit {
+		return ID{}, nil
+	}
+	return commit, nil
+}
+
 // add reads a commit, once.
 func (g *commitGraph) add(id ID) (int32, error) {
 	if at, known := g.index[id]; known {
@@ -130,6 +161,13 @@ func (g *commitGraph) add(id ID) (int32, error) {
 	}
 	at := int32(len(g.nodes))
 	g.index[id] = at
+	if g.known != nil {
+		if n, ok := g.known(id); ok {
+			n.Shallow = g.shallow[id]
+			g.nodes = append(g.nodes, graphNode{CommitNode: n})
+			return at, nil
+		}
+	}
 	n := graphNode{CommitNode: CommitNode{ID: id, Shallow: g.shallow[id]}}
 	t, data, err := g.store.Object(id, g.buf)
 	if err == nil {
@@ -182,6 +220,31 @@ func (g *commitGraph) exclude(todo []int32) {
 		}
 		g.nodes[at].excluded = true
 		g.parents(at, func(parent int32) { todo = append(todo, parent) })
+	}
+}
+
+// excludeCommon marks the commits that two others lead to both.
+func (g *commitGraph) excludeCommon(a, b int32) {
+	left := make(map[int32]bool)
+	for todo := []int32{a}; len(todo) > 0; {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if !left[at] && !g.nodes[at].excluded {
+			left[at] = true
+			g.parents(at, func(parent int32) { todo = append(todo, parent) })
+		}
+	}
+	seen := make(map[int32]bool)
+	for todo := []int32{b}; len(todo) > 0; {
+		at := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		switch {
+		case left[at]:
+			g.exclude([]int32{at})
+		case !seen[at]:
+			seen[at] = true
+			g.parents(at, func(parent int32) { todo = append(todo, parent) })
+		}
 	}
 }
 

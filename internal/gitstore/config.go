@@ -16,6 +16,8 @@ type config struct {
 	promisor   bool
 	bare       bool
 	extensions []setting
+	// tracking are the settings of remotes and branches.
+	tracking []setting
 }
 
 // A setting is one line of a configuration file. Section and name are in lower
@@ -45,6 +47,9 @@ func readConfig(data []byte) (config, error) {
 			c.extensions = append(c.extensions, s)
 		case s.section == "remote" && (s.name == "promisor" && isTrue(s.value) || s.name == "partialclonefilter"):
 			c.promisor = true
+		}
+		if s.subsection != "" && (s.section == "remote" || s.section == "branch") {
+			c.tracking = append(c.tracking, s)
 		}
 	}
 	if c.version < 0 || c.version > 1 {

@@ -72,9 +72,16 @@ type refReader struct {
 // Refs returns the refs below refs/ that hold for the work tree at hand, ordered
 // by name: loose ones before packed ones of the same name. Damaged ones are told
 // to problem, which must not be nil, and left out.
-func (s *Store) Refs(problem func(*Error)) []Ref {
+func (s *Store) Refs(problem func(*Error)) []Ref { return s.refReader(problem).refs() }
+
+// RefsAndWorktrees is Refs and Worktrees in one reading.
+func (s *Store) RefsAndWorktrees(problem func(*Error)) ([]Ref, []Worktree) {
 	r := s.refReader(problem)
-	all := r.worktree(s.dirs.GitDir)
+	return r.refs(), r.worktrees()
+}
+
+func (r *refReader) refs() []Ref {
+	all := r.worktree(r.store.dirs.GitDir)
 	names := slices.Sorted(maps.Keys(all))
 	out := make([]Ref, 0, len(names))
 	for _, name := range names {
@@ -98,13 +105,14 @@ func (s *Store) Head(problem func(*Error)) Ref {
 // Worktrees returns the main work tree, or the bare repository itself, and all
 // linked ones, whether their directories are there or not: what they have
 // checked out is held by the repository.
-func (s *Store) Worktrees(problem func(*Error)) []Worktree {
-	r := s.refReader(problem)
-	out := []Worktree{r.describe("", s.dirs.CommonDir)}
-	dir := filepath.Join(s.dirs.CommonDir, "worktrees")
+func (s *Store) Worktrees(problem func(*Error)) []Worktree { return s.refReader(problem).worktrees() }
+
+func (r *refReader) worktrees() []Worktree {
+	out := []Worktree{r.describe("", r.store.dirs.CommonDir)}
+	dir := filepath.Join(r.store.dirs.CommonDir, "worktrees")
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		problem(&Error{Kind: ErrUnreadable, File: dir, Err: err})
+		r.problem(&Error{Kind: ErrUnreadable, File: dir, Err: err})
 	}
 	for _, e := range entries {
 		if isDir(filepath.Join(dir, e.Name())) {
