@@ -1,0 +1,42 @@
+package match_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/envtight/envtight/secrets/gitleaks"
+	"github.com/envtight/envtight/secrets/internal/match"
+)
+
+// TestDefaults looks for the default rules in texts made from their expressions.
+func TestDefaults(t *testing.T) {
+	set, err := gitleaks.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, r := range set.Rules {
+		if r.Regex != "" {
+			all = append(all, r.Regex)
+		}
+	}
+	compiled := make([]*regexp.Regexp, len(all))
+	for i, expression := range all {
+		compiled[i] = regexp.MustCompile(expression)
+	}
+	s := match.NewSet(all)
+	seed := uint64(0)
+	for i := range all {
+		// Texts with this expression and one other. As package regexp takes long
+		// for all, only some are checked.
+		other := (7*i + 3) % len(all)
+		some := make([]*regexp.Regexp, len(all))
+		for _, n := range []int{i, other, (i + 1) % len(all)} {
+			some[n] = compiled[n]
+		}
+		for range 5 {
+			seed++
+			match.CheckWindows(t, s, some, match.RandomText(seed, []string{all[i], all[i], all[other]}))
+		}
+	}
+}
