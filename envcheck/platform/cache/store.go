@@ -31,6 +31,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/envtight/envtight/internal/regular"
 )
 
 // MaxAge is how old an answer may be that a run takes from another.
@@ -83,7 +85,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.owned == nil {
-		o.owned = owned
+		o.owned = regular.Owned
 	}
 	s := &Store{options: o}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
@@ -97,7 +99,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, errors.New("it is not a directory")
 	case !o.owned(info):
 		return nil, errors.New("it belongs to somebody else")
-	case writableByOthers(info):
+	case regular.WritableByOthers(info):
 		return nil, errors.New("others may write to it")
 	}
 	if s.key, err = s.openKey(ctx); err != nil {
@@ -181,38 +183,13 @@ func (s *Store) write(name string, text []byte) {
 
 // readRaw returns the bytes of a file of the user's own.
 func (s *Store) readRaw(name string) ([]byte, bool) {
-	before, err := os.Lstat(s.path(name))
-	if err != nil || !before.Mode().IsRegular() || before.Size() > maxFile {
-		return nil, false
-	}
-	file, err := os.Open(s.path(name))
-	if err != nil {
-		return nil, false
-	}
-	defer func() { _ = file.Close() }()
-	info, err := file.Stat()
-	if err != nil || !os.SameFile(before, info) || !s.options.owned(info) || reachableByOthers(info) {
-		return nil, false
-	}
-	text, err := io.ReadAll(io.LimitReader(file, maxFile))
-	return text, err == nil
+	return regular.ReadOwn(s.path(name), maxFile, func(info fs.FileInfo) bool {
+		return s.options.owned(info) && !regular.ReachableByOthers(info)
+	})
 }
 
 func (s *Store) writeRaw(name string, text []byte) error {
-	file, err := os.CreateTemp(s.options.Dir, temporary) // 0600
-	if err != nil {
-		return bare(err)
-	}
-	_, err = file.Write(text)
-	err = errors.Join(err, file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), s.path(name))
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-		return bare(err)
-	}
-	return nil
+	return bare(regular.Replace(s.path(name), temporary, text))
 }
 
 func (s *Store) path(name string) string { return filepath.Join(s.options.Dir, name) }
