@@ -14,6 +14,7 @@ import (
 
 // Detector finds what its rules describe. It is safe for concurrent use.
 type Detector struct {
+	set         RuleSet
 	rules       []*rule
 	pathRules   []*rule // those without an expression for texts
 	allow       []*allowlist
@@ -25,7 +26,7 @@ type Detector struct {
 // Expressions are not looked at yet: see [Detector.Compile].
 func NewDetector(set RuleSet) (*Detector, error) {
 	rules := set.Rules
-	d := &Detector{allow: newAllowlists(set.Allow), ignoreMarks: set.IgnoreMarks}
+	d := &Detector{set: set, allow: newAllowlists(set.Allow), ignoreMarks: set.IgnoreMarks}
 	byID := map[string]*rule{}
 	for i, r := range rules {
 		if r.ID == "" {

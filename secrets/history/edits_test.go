@@ -23,8 +23,8 @@ func TestEditsAreEnough(t *testing.T) {
 		secrets.Rule{ID: "line", Regex: `(?m)^pass: ([a-z]{12,40})$`, Keywords: []string{"pass"}},
 		secrets.Rule{ID: "two", Regex: `user [a-z]+[\s\S]{0,80}?secret ([0-9]{6,})`, Keywords: []string{"secret"}},
 	)
-	for seed := range uint64(3) {
-		dir, _ := build(t, edited(seed, 400))
+	for seed := range uint64(2) {
+		dir, _ := build(t, edited(seed, 250))
 		for _, repack := range [][]string{
 			{"repack", "-adfq", "--depth=250", "--window=250"},
 			{"-c", "repack.useDeltaBaseOffset=false", "repack", "-adfq", "--depth=50"},
@@ -50,7 +50,7 @@ func candidatesOf(t *testing.T, dir string, d *secrets.Detector, edits bool) map
 		t.Fatal(err)
 	}
 	defer func() { _ = src.Close() }()
-	s := &sifting{detector: d, edits: edits, progress: &progress{tell: func(int64, int64) {}}}
+	s := &sifting{detector: d, edits: edits, record: newRecord(20), progress: &progress{tell: func(int64, int64) {}}}
 	found, err := s.walk(t.Context(), src.store, gitstore.WalkOptions{Problem: func(e *gitstore.Error) { t.Error(e) }})
 	if err != nil {
 		t.Fatal(err)

@@ -21,6 +21,12 @@ type Options struct {
 	// MaxBlob is the size in bytes above which a blob is not looked at, which
 	// is told; 100 MiB when it is 0, the most that large hosts take.
 	MaxBlob int64
+	// NoRecord neither uses nor keeps a record of what was seen. Without it, it
+	// is kept in the repository's own directory, except when Objects is given,
+	// since what is there may never become part of the repository.
+	NoRecord bool
+	// Version is that of the program. Versions do not share records.
+	Version string
 
 	// whole looks at every blob as if it were no delta, in tests.
 	whole bool
@@ -98,13 +104,15 @@ func (r *run) look(ctx context.Context) ([]*appearance, error) {
 		r.problems.add(e)
 	}
 	r.progress.tell = r.o.Progress
-	sift := &sifting{detector: r.detector, edits: !r.options.whole, progress: &r.progress}
+	memory := r.remember()
+	sift := &sifting{detector: r.detector, edits: !r.options.whole, progress: &r.progress, record: memory.record}
 	candidates, err := sift.walk(ctx, r.store, gitstore.WalkOptions{Workers: r.o.Workers, Problem: r.problems.add})
 	if err != nil {
 		return nil, err
 	}
-	r.o.Looked("blobs", int(sift.looked.Load()))
-	r.o.Looked("binary blobs, passed over", int(sift.binary.Load()))
+	r.o.Looked("blobs", len(sift.found[holdsNothing])+len(sift.found[holdsSomething]))
+	r.o.Looked("binary blobs, passed over", len(sift.found[isBinaryBlob]))
+	memory.keep(sift.found)
 	r.texts = map[gitstore.ID][]byte{}
 	wanted := map[gitstore.ID]bool{}
 	for _, c := range candidates {

@@ -16,14 +16,15 @@ import (
 )
 
 // A record is what runs remember of a repository: which blobs hold nothing that
-// the rules look for, which may hold something, and what was found when the refs
-// were the same. It holds no text and nothing that is made from one.
+// the rules look for, which are no text, which may hold something, and what was
+// found when the refs were the same. It holds no text and nothing that is made
+// from one.
 //
 // It lies in the common directory of the repository, in a file of its own for
 // each key, which says which engine, rules and limits the answers are from.
 type record struct {
-	nothing, something idSet
-	facts              []byte // see facts.go; nil when there are none
+	blobs [kinds]idSet
+	facts []byte // see facts.go; empty when there are none
 }
 
 const (
@@ -38,6 +39,25 @@ const (
 	// keys, and those that are being written or whose writers were killed.
 	maxRecords = 7
 )
+
+func newRecord(idSize int) *record {
+	r := &record{}
+	for kind := range r.blobs {
+		r.blobs[kind].size = idSize
+	}
+	return r
+}
+
+// kind returns what is known of a blob.
+func (r *record) kind(id gitstore.ID) (kind int, ok bool) {
+	raw := id.Bytes()
+	for kind := range r.blobs {
+		if r.blobs[kind].has(raw) {
+			return kind, true
+		}
+	}
+	return 0, false
+}
 
 // A recordKey says whose answers a record holds.
 type recordKey [sha256.Size]byte
@@ -76,15 +96,19 @@ func newIDSet(size int, ids []gitstore.ID) idSet {
 // encode writes a record: the magic line, the key, the sets, the facts, and the
 // SHA-256 of all that.
 func (r *record) encode(key recordKey) []byte {
-	out := make([]byte, 0, len(recordMagic)+2*sha256.Size+32+len(r.nothing.ids)+len(r.something.ids)+len(r.facts))
+	var out []byte
 	out = append(out, recordMagic...)
 	out = append(out, key[:]...)
-	for _, part := range [][]byte{r.nothing.ids, r.something.ids, r.facts} {
-		out = binary.AppendUvarint(out, uint64(len(part)))
-		out = append(out, part...)
+	for kind := range r.blobs {
+		out = appendPart(out, r.blobs[kind].ids)
 	}
+	out = appendPart(out, r.facts)
 	sum := sha256.Sum256(out)
 	return append(out, sum[:]...)
+}
+
+func appendPart(out, part []byte) []byte {
+	return append(binary.AppendUvarint(out, uint64(len(part))), part...)
 }
 
 // decodeRecord reads what encode wrote for the same key, of IDs of the size. It
@@ -99,7 +123,11 @@ func decodeRecord(data []byte, key recordKey, size int) (*record, bool) {
 		return nil, false
 	}
 	in := &reader{data: body[len(head):]}
-	r := &record{nothing: in.idSet(size), something: in.idSet(size), facts: in.bytes()}
+	r := newRecord(size)
+	for kind := range r.blobs {
+		r.blobs[kind] = in.idSet(size)
+	}
+	r.facts = in.bytes()
 	return r, in.done()
 }
 
@@ -197,7 +225,7 @@ func (s *shelf) load(key recordKey, size int) *record {
 			}
 		}
 	}
-	return &record{nothing: idSet{size: size}, something: idSet{size: size}}
+	return newRecord(size)
 }
 
 // store keeps a record, if the repository is this user's and can be written to. A

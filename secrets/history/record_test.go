@@ -27,7 +27,10 @@ func idsOf(t testing.TB, n int, text string) idSet {
 }
 
 func sample(t testing.TB) *record {
-	return &record{nothing: idsOf(t, 1000, "nothing"), something: idsOf(t, 3, "something"), facts: []byte("facts")}
+	return &record{
+		blobs: [kinds]idSet{holdsNothing: idsOf(t, 1000, "nothing"), isBinaryBlob: idsOf(t, 2, "binary"), holdsSomething: idsOf(t, 3, "something")},
+		facts: []byte("facts"),
+	}
 }
 
 var compareRecords = cmp.AllowUnexported(record{}, idSet{})
@@ -42,11 +45,11 @@ func TestRecordRoundTrip(t *testing.T) {
 	if diff := cmp.Diff(want, got, compareRecords); diff != "" {
 		t.Error(diff)
 	}
-	if n := got.nothing.len(); n != 1000 {
+	if n := got.blobs[holdsNothing].len(); n != 1000 {
 		t.Errorf("%d IDs", n)
 	}
-	for i := range got.nothing.len() {
-		if id := got.nothing.at(i); !got.nothing.has(id) || got.something.has(id) {
+	for i := range got.blobs[holdsNothing].len() {
+		if id := got.blobs[holdsNothing].at(i); !got.blobs[holdsNothing].has(id) || got.blobs[holdsSomething].has(id) {
 			t.Fatalf("%x is not where it belongs", id)
 		}
 	}
@@ -83,7 +86,7 @@ func FuzzDecodeRecord(f *testing.F) {
 	head := len(recordMagic) + len(key)
 	whole := sample(f).encode(key)
 	f.Add(whole[head:len(whole)-sha256.Size], false)
-	f.Add([]byte{0, 0, 0}, true)
+	f.Add([]byte{0, 0, 0, 0}, true)
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}, false)
 	f.Fuzz(func(t *testing.T, body []byte, long bool) {
 		size := 20
@@ -142,7 +145,7 @@ func TestShelf(t *testing.T) {
 			if err := test.between(s); err != nil {
 				t.Fatal(err)
 			}
-			if got := s.load(key, 20).nothing.len() > 0; got != test.taken {
+			if got := s.load(key, 20).blobs[holdsNothing].len() > 0; got != test.taken {
 				t.Errorf("taken: %v, want %v", got, test.taken)
 			}
 		})
@@ -182,7 +185,7 @@ func TestManyRecords(t *testing.T) {
 			key := recordKey{byte(i % 10)}
 			s.store(key, sample(t))
 			r := s.load(key, 20)
-			if n := r.nothing.len(); n != 0 && n != 1000 {
+			if n := r.blobs[holdsNothing].len(); n != 0 && n != 1000 {
 				t.Errorf("a record of %d IDs", n)
 			}
 		})

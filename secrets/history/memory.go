@@ -1,0 +1,58 @@
+package history
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"io"
+
+	"github.com/envtight/envtight/internal/gitstore"
+)
+
+// A memory is the record of a run's own key.
+type memory struct {
+	shelf  *shelf // nil when nothing is remembered
+	key    recordKey
+	idSize int
+	record *record
+	frozen bool // nothing is kept
+}
+
+// remember reads what earlier runs have left.
+func (r *run) remember() *memory {
+	m := &memory{idSize: r.store.Format().Size(), frozen: r.options.Objects != ""}
+	if r.options.NoRecord {
+		m.record = newRecord(m.idSize)
+		return m
+	}
+	m.shelf, m.key = newShelf(r.store), r.recordKey()
+	m.record = m.shelf.load(m.key, m.idSize)
+	return m
+}
+
+// recordKey is made of all that decides what is found in a blob.
+func (r *run) recordKey() recordKey {
+	h := sha256.New() // writing to it never fails
+	sum := r.detector.Sum()
+	_, _ = h.Write(sum[:])
+	_ = binary.Write(h, binary.LittleEndian, r.options.MaxBlob)
+	_, _ = io.WriteString(h, r.options.Version)
+	return recordKey(h.Sum(nil))
+}
+
+// keep leaves what was found for later runs, if it is more than they know. found
+// are all blobs that the run was about, so that those which are gone from the
+// repository are forgotten.
+func (m *memory) keep(found [kinds][]gitstore.ID) {
+	if m.shelf == nil || m.frozen {
+		return
+	}
+	next := &record{}
+	changed := false
+	for kind, ids := range found {
+		next.blobs[kind] = newIDSet(m.idSize, ids)
+		changed = changed || string(next.blobs[kind].ids) != string(m.record.blobs[kind].ids)
+	}
+	if changed {
+		m.shelf.store(m.key, next)
+	}
+}
