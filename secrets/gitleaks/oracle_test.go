@@ -58,8 +58,13 @@ func newOracle(t testing.TB, text string, change ...func(*secrets.RuleSet)) *ora
 // ruleSetOf turns gitleaks' own form of rules into ours, past our reader.
 func ruleSetOf(c config.Config) secrets.RuleSet {
 	set := secrets.RuleSet{Allow: allowOf(c.Allowlists)}
+	seen := map[string]bool{}
 	for _, id := range c.OrderedRules {
 		r := c.Rules[id]
+		if seen[id] {
+			continue // an ID is listed as often as it is defined
+		}
+		seen[id] = true
 		rule := secrets.Rule{
 			ID: id, Description: r.Description, SecretGroup: r.SecretGroup, Entropy: r.Entropy,
 			Keywords: r.Keywords, Tags: r.Tags, SkipReport: r.SkipReport, Allow: allowOf(r.Allowlists),
@@ -82,7 +87,7 @@ func allowOf(lists []*config.Allowlist) []secrets.Allowlist {
 	var out []secrets.Allowlist
 	for _, a := range lists {
 		list := secrets.Allowlist{
-			All: a.MatchCondition == config.AllowlistMatchAnd, Commits: a.Commits,
+			Description: a.Description, All: a.MatchCondition == config.AllowlistMatchAnd, Commits: a.Commits,
 			Target: secrets.Target(a.RegexTarget), StopWords: a.StopWords,
 		}
 		for _, r := range a.Regexes {
