@@ -87,7 +87,8 @@ type Diagnostic struct {
 	Fixes []Fix `json:"fixes,omitempty"`
 
 	// Snippet is the line the finding is at, with all values blanked. [Run]
-	// fills it.
+	// fills it for files; what a check has for objects and members of archives
+	// is kept.
 	Snippet *Snippet `json:"snippet,omitempty"`
 	// Fingerprint identifies the finding over time, also when its line moves.
 	// [Run] fills it unless the check did.

@@ -1,8 +1,11 @@
 package envtight
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -136,13 +139,23 @@ func (l Location) String() string {
 func shortHash(h string) string { return h[:min(len(h), 12)] }
 
 // Lines turns byte offsets of one text into positions. It finds the line starts
-// once; each lookup costs a binary search and the code points of one line. LF
-// ends a line; a CR before it belongs to the line it ends. Lines keeps the text
-// and is safe for concurrent use while nobody changes the text.
+// once; each lookup costs a binary search and the code points of a part of one
+// line. LF ends a line; a CR before it belongs to the line it ends. Lines keeps
+// the text and is safe for concurrent use while nobody changes the text.
 type Lines struct {
 	text   []byte
 	starts []int
+
+	once  sync.Once
+	marks []mileage // for lines that are longer than stride, made on first use
 }
+
+// mileage says how many code points there are before an offset.
+type mileage struct{ offset, runes int }
+
+// stride is the distance of the marks in bytes: what a lookup counts at most,
+// however long a line is.
+const stride = 4096
 
 // NewLines indexes text.
 func NewLines(text []byte) *Lines {
@@ -173,11 +186,41 @@ func (l *Lines) Position(offset int) Position {
 		}
 	}
 	before := l.text[l.starts[low]:offset]
-	column := utf8.RuneCount(before) + 1
+	column := l.runes(l.starts[low], offset) + 1
 	if offset < len(l.text) && !utf8.RuneStart(l.text[offset]) && insideRune(l.text, offset) {
 		column -= utf8.RuneCount(before[lastRuneStart(before):])
 	}
 	return Position{Line: low + 1, Column: column, Offset: offset}
+}
+
+// runes counts the code points from the start of a line to an offset in it.
+func (l *Lines) runes(start, offset int) int {
+	if offset-start <= stride {
+		return utf8.RuneCount(l.text[start:offset])
+	}
+	l.once.Do(func() { l.marks = measure(l.text) })
+	return l.runesBefore(offset) - l.runesBefore(start)
+}
+
+func (l *Lines) runesBefore(offset int) int {
+	after, _ := slices.BinarySearchFunc(l.marks, offset+1, func(m mileage, offset int) int { return cmp.Compare(m.offset, offset) })
+	m := l.marks[after-1]
+	return m.runes + utf8.RuneCount(l.text[m.offset:offset])
+}
+
+// measure sets a mark about every stride bytes, between code points.
+func measure(text []byte) []mileage {
+	marks := []mileage{{}}
+	for at := 0; len(text)-at > stride; {
+		end := at + stride
+		for n := 1; n < utf8.UTFMax && insideRune(text, end); n++ {
+			end--
+		}
+		last := marks[len(marks)-1]
+		marks = append(marks, mileage{offset: end, runes: last.runes + utf8.RuneCount(text[at:end])})
+		at = end
+	}
+	return marks
 }
 
 // Range returns the range of a span.

@@ -2,6 +2,7 @@ package envtight_test
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"testing"
 	"unicode/utf8"
 
@@ -51,6 +52,29 @@ func FuzzPosition(f *testing.F) {
 			t.Errorf("offset %d of %q: %s", offset, text, diff)
 		}
 	})
+}
+
+// TestPositionInALongLine compares with counting from the start of the line.
+func TestPositionInALongLine(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	pieces := []string{"a", "é", "世", "😀", "\xff", "\xe4\xb8", "\xf0\x9f"}
+	text := []byte("first\n")
+	for len(text) < 40_000 {
+		text = append(text, pieces[random.IntN(len(pieces))]...)
+	}
+	text = append(text, "\nlast"...)
+	lines := envtight.NewLines(text)
+	column, next := 0, len("first\n")
+	for offset := next; offset < len(text)-len("\nlast"); offset++ {
+		if offset == next {
+			column++
+			_, size := utf8.DecodeRune(text[offset:])
+			next += size
+		}
+		if got := lines.Position(offset); got.Line != 2 || got.Column != column {
+			t.Fatalf("offset %d is at %d:%d, want 2:%d", offset, got.Line, got.Column, column)
+		}
+	}
 }
 
 func TestLocationString(t *testing.T) {

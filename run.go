@@ -199,7 +199,9 @@ func (r *run) finish(facts *Facts) *Report {
 	}
 	for i := range report.Diagnostics {
 		d := &report.Diagnostics[i]
-		d.Snippet = r.files.snippet(d.Location)
+		if at := d.Location.Kind; at != AtObject && at != AtMember || d.Snippet == nil {
+			d.Snippet = r.files.snippet(d.Location)
+		}
 	}
 	for _, what := range slices.Sorted(maps.Keys(r.counts)) {
 		report.Looked = append(report.Looked, Looked{What: what, Count: r.counts[what]})
