@@ -7,38 +7,41 @@ import (
 	"strings"
 )
 
-// Files returns the files of the work tree at or below the given paths, all when
-// there are none: those that are tracked and those that are neither tracked nor
-// ignored, sorted, each once. A path names a file or a directory and is relative
-// to the repo's directory.
+// Files returns the files of the work tree at or below the repo's directory: those
+// that are tracked and those that are neither tracked nor ignored, sorted, each
+// once. closed are the directories that git could not open.
 //
 // A tracked file may be gone from the work tree. Repositories inside this one,
 // submodules among them, are one entry each, and what is in them is not
 // listed.
-func (r *Repo) Files(ctx context.Context, paths ...string) ([]string, error) {
-	args := []string{"ls-files", "-z", "--cached", "--others", "--exclude-standard", "--"}
-	for _, path := range paths {
-		args = append(args, ":(literal)"+path)
-	}
-	out, err := r.run(ctx, nil, args...)
+func (r *Repo) Files(ctx context.Context) (files, closed []string, err error) {
+	out, said, err := r.runBoth(ctx, nil, nil, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	files := make([]string, 0, bytes.Count(out, []byte{0}))
-	text := string(out)
-	for at, i := 0, 0; i < len(text); i++ {
-		if text[i] == 0 {
-			// A slash ends the entry of a repository that is not tracked.
-			path := text[at:i]
-			if n := len(path); n > 0 && path[n-1] == '/' {
-				path = path[:n-1]
-			}
-			files = append(files, path)
-			at = i + 1
+	files = make([]string, 0, bytes.Count(out, []byte{0}))
+	// Slices of one string take less memory than a million strings.
+	for path := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
+		if path != "" {
+			files = append(files, strings.TrimSuffix(path, "/")) // which ends a repository that is not tracked
 		}
 	}
 	slices.Sort(files)
-	return slices.Compact(files), nil // while a merge is unresolved, a file has several entries
+	// While a merge is unresolved, a file has several entries.
+	return slices.Compact(files), closedDirectories(said, r.Prefix), nil
+}
+
+// closedDirectories finds git's warnings about directories that it could not open,
+// which it names from the top.
+func closedDirectories(said, prefix string) []string {
+	var out []string
+	for line := range strings.Lines(said) {
+		rest, ok := strings.CutPrefix(line, "warning: could not open directory '")
+		if end := strings.LastIndex(rest, "': "); ok && end >= 0 {
+			out = append(out, strings.TrimSuffix(strings.TrimPrefix(rest[:end], prefix), "/"))
+		}
+	}
+	return out
 }
 
 // Inner returns the repository whose work tree begins at a path below the repo's

@@ -197,6 +197,12 @@ func (r *Repo) run(ctx context.Context, stdin io.Reader, args ...string) ([]byte
 
 // runWith is run with options of git itself, before its command.
 func (r *Repo) runWith(ctx context.Context, options []string, stdin io.Reader, args ...string) ([]byte, error) {
+	out, _, err := r.runBoth(ctx, options, stdin, args...)
+	return out, err
+}
+
+// runBoth is runWith that returns also what git said on its error output.
+func (r *Repo) runBoth(ctx context.Context, options []string, stdin io.Reader, args ...string) ([]byte, string, error) {
 	cmd := exec.CommandContext(ctx, r.program, slices.Concat(hardening, options, []string{"-C", r.Dir}, args)...)
 	cmd.Env = r.env
 	cmd.Stdin = stdin
@@ -206,13 +212,13 @@ func (r *Repo) runWith(ctx context.Context, options []string, stdin io.Reader, a
 	err := cmd.Run()
 	switch {
 	case ctx.Err() != nil:
-		return nil, fmt.Errorf("git %s: %w", args[0], context.Cause(ctx))
+		return nil, "", fmt.Errorf("git %s: %w", args[0], context.Cause(ctx))
 	case stdout.Over():
-		return nil, fmt.Errorf("git %s: %w", args[0], ErrOutput)
+		return nil, "", fmt.Errorf("git %s: %w", args[0], ErrOutput)
 	case err != nil:
-		return stdout.Bytes(), r.explain(args[0], err, stderr.String())
+		return stdout.Bytes(), "", r.explain(args[0], err, stderr.String())
 	}
-	return stdout.Bytes(), nil
+	return stdout.Bytes(), stderr.String(), nil
 }
 
 // Failure is a git child that ended with a code other than 0.

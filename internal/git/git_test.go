@@ -47,6 +47,16 @@ func newSandbox(t *testing.T) *sandbox {
 
 func (s *sandbox) git(args ...string) string {
 	s.t.Helper()
+	out, err := s.try(args...)
+	if err != nil {
+		s.t.Fatalf("git %v: %v\n%s", args, err, out)
+	}
+	return strings.TrimSpace(out)
+}
+
+// try is git that may fail.
+func (s *sandbox) try(args ...string) (string, error) {
+	s.t.Helper()
 	git, err := program.Find("git", s.env)
 	if err != nil {
 		s.t.Fatal(err)
@@ -55,10 +65,7 @@ func (s *sandbox) git(args ...string) string {
 	cmd.Dir = s.dir
 	cmd.Env = append(slices.Clone(s.env), "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.com", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.com")
 	out, err := cmd.CombinedOutput()
-	if err != nil {
-		s.t.Fatalf("git %v: %v\n%s", args, err, out)
-	}
-	return strings.TrimSpace(string(out))
+	return string(out), err
 }
 
 func (s *sandbox) write(path, text string) {
