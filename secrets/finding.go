@@ -16,8 +16,10 @@ type Finding struct {
 	// [Detector.Fingerprint].
 	Fingerprint string
 	// Snippet is its line with everything that must not be shown blanked; nil
-	// when there is none.
+	// when there is none. Masked is Whole in the same way; empty when nothing
+	// else is left of it.
 	Snippet *envtight.Snippet
+	Masked  string
 	// Suppressed says who set it aside; nil when nobody did.
 	Suppressed *envtight.Suppressed
 }

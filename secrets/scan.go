@@ -15,6 +15,15 @@ type Options struct {
 	// Exceptions set findings aside, the first that does counts. Findings set
 	// aside are yielded all the same, with Suppressed set.
 	Exceptions []Exceptions
+	// Maskers hide more of what is shown of a text than the detector does, as
+	// the values in env files.
+	Maskers []envtight.Masker
+	// Text is told of texts that hold a finding or the word "envtight:ignore",
+	// as far as they stand in files of the work tree and are not too large to be
+	// shown. The text is the callee's own. Calls do not overlap.
+	Text func(path string, text []byte)
+	// Public asks a check to report also what is meant to be public.
+	Public bool
 	// Incomplete is told what could not be looked at, each cause once with a
 	// count. Calls do not overlap.
 	Incomplete func(envtight.Incompleteness)
@@ -53,6 +62,9 @@ func Scan(ctx context.Context, s Source, d *Detector, o Options) iter.Seq2[Findi
 	}
 	if o.Looked == nil {
 		o.Looked = func(string, int) {}
+	}
+	if o.Text == nil {
+		o.Text = func(string, []byte) {}
 	}
 	if o.Progress == nil {
 		o.Progress = func(int64, int64) {}

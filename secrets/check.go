@@ -1,0 +1,56 @@
+package secrets
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/envtight/envtight"
+)
+
+// Check scans sources. It implements [envtight.Check] and [envtight.Masker].
+type Check struct {
+	*Detector
+	options Options
+	sources []Source
+}
+
+// NewCheck makes a check of sources, which are scanned one after another. Of the
+// options, Incomplete, Looked and Text are the check's own.
+func NewCheck(d *Detector, o Options, sources ...Source) *Check {
+	return &Check{Detector: d, options: o, sources: sources}
+}
+
+// Run implements [envtight.Check]. A source that stops before its end fails alone.
+func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
+	o := c.options
+	failed := false
+	o.Incomplete = func(i envtight.Incompleteness) {
+		failed = failed || i.Silence == envtight.Failed
+		pass.Incomplete(i)
+	}
+	o.Looked = pass.Looked
+	o.Text = pass.LookedAt
+	for _, source := range c.sources {
+		for f, err := range Scan(ctx, source, c.Detector, o) {
+			if ctx.Err() != nil {
+				return ctx.Err() //nolint:wrapcheck // Run knows what it is
+			}
+			if err != nil {
+				o.Incomplete(envtight.Incompleteness{Silence: envtight.Failed, Cause: fmt.Sprintf("not everything was searched for secrets: %v", err)})
+				break
+			}
+			if f.Grade != envtight.Public || o.Public {
+				pass.Report(f.Diagnostic())
+			}
+		}
+	}
+	if failed {
+		return nil // then nobody knows what an exception may have been for
+	}
+	for _, e := range o.Exceptions {
+		for _, d := range e.Unused() {
+			pass.Report(d)
+		}
+	}
+	return nil
+}

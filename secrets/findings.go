@@ -1,0 +1,78 @@
+package secrets
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/envtight/envtight"
+)
+
+// maxShown is the size in bytes above which a line is hidden as a whole: looking
+// for everything in it that must not be shown would take too long, and nobody
+// reads it.
+const maxShown = 64 << 10
+
+// Findings makes findings of what the detector matched in one text, in the order
+// of the matches. at says which text it is; the place in it is filled in. What is
+// shown of the text has everything blanked that the detector or o.Maskers want
+// hidden. Exceptions are not asked: see [Options.Except].
+func (d *Detector) Findings(at envtight.Location, text []byte, matches []Match, o Options) []Finding {
+	if len(matches) == 0 {
+		return nil
+	}
+	lines := envtight.NewLines(text)
+	curtain := envtight.NewCurtain(lines, d.hidden(at.Path, text, lines, matches, o))
+	out := make([]Finding, len(matches))
+	for i, m := range matches {
+		f := Finding{Match: m, Location: at}
+		if m.Rule.Regex != "" {
+			f.Location.Range = lines.Range(m.Span)
+			f.Snippet = curtain.Snippet(f.Location.Range)
+			if f.Masked = curtain.Text(m.Whole); f.Masked == envtight.Redacted {
+				f.Masked = ""
+			}
+		}
+		out[i] = f
+	}
+	return out
+}
+
+// Except asks the exceptions about a finding in a text, all of them, so that each
+// knows what it was good for, and sets Suppressed. Calls must not overlap.
+func (o Options) Except(f *Finding, text []byte) {
+	for _, e := range o.Exceptions {
+		if by := e.Except(f, text); by != nil && f.Suppressed == nil {
+			f.Suppressed = by
+		}
+	}
+}
+
+// hidden are the spans that must not be shown round the matches of a text.
+func (d *Detector) hidden(path string, text []byte, lines *envtight.Lines, matches []Match, o Options) []envtight.Span {
+	var out []envtight.Span
+	for _, masker := range o.Maskers {
+		out = append(out, masker.Mask(path, text)...)
+	}
+	var shown []envtight.Span // the lines that matches stand in
+	for _, m := range matches {
+		out = append(out, m.Span)
+		for _, required := range m.Required {
+			out = append(out, required.Span)
+		}
+		first, last := lines.Position(m.Whole.Start).Line, lines.Position(m.Whole.End).Line
+		shown = append(shown, envtight.Span{Start: lines.Span(first).Start, End: lines.Span(last).End})
+	}
+	slices.SortFunc(shown, func(a, b envtight.Span) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+	})
+	for _, region := range slices.Compact(shown) {
+		if region.Len() > maxShown {
+			out = append(out, region)
+			continue
+		}
+		for _, span := range d.Spans(region.Of(text)) {
+			out = append(out, envtight.Span{Start: region.Start + span.Start, End: region.Start + span.End})
+		}
+	}
+	return out
+}
