@@ -8,6 +8,7 @@ import (
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/config"
+	"github.com/envtight/envtight/secrets"
 )
 
 // Docs returns the generated part of the documentation: file names below docs/
@@ -15,10 +16,11 @@ import (
 // writes them with ENVTIGHT_UPDATE=1.
 func Docs() map[string]string {
 	out := map[string]string{
-		"rules/README.md": ruleIndex(),
-		"config.md":       configReference(),
+		"rules/README.md":  ruleIndex(),
+		"rules/secrets.md": secretsDoc(),
+		"config.md":        configReference(),
 	}
-	for _, r := range Rules() {
+	for _, r := range envtight.SortRules(plainRules()) {
 		out["rules/"+r.ID+".md"] = ruleDoc(r)
 	}
 	return out
@@ -30,13 +32,14 @@ func ruleIndex() string {
 	var out strings.Builder
 	out.WriteString("# Rules\n\n" + generated)
 	topic := ""
-	for _, r := range Rules() {
+	for _, r := range envtight.SortRules(plainRules()) {
 		if r.Topic() != topic {
 			topic = r.Topic()
 			fmt.Fprintf(&out, "\n## %s\n\n| rule | severity | what it finds |\n| --- | --- | --- |\n", topic)
 		}
 		fmt.Fprintf(&out, "| [`%s`](%s.md) | %s | %s |\n", r.ID, r.ID, severityOf(r), r.Title)
 	}
+	fmt.Fprintf(&out, "\n## %s\n\nThe %d rules about secrets have [a page of their own](%s.md).\n", secrets.Topic, len(secretRules()), secrets.Topic)
 	out.WriteString("\nRules of a group are off until `--enable GROUP`, or until the configuration gives them a severity.\n")
 	return out.String()
 }
@@ -70,6 +73,27 @@ func ruleDoc(r *envtight.Rule) string {
 	}
 	fmt.Fprintf(&out, "\n## Setting it aside\n\nOn the line, or on a line of its own above: `envtight:ignore %s -- why it is right here`.\n"+
 		"In `%s`, a `suppress` block with a reason, or `rule \"%s\" { severity = \"off\" }`.\n", r.ID, configName, r.ID)
+	return out.String()
+}
+
+// secretsDoc is one page for all rules about secrets, which are gitleaks' own: their
+// words about themselves are shown by "explain".
+func secretsDoc() string {
+	var out strings.Builder
+	out.WriteString("# " + secrets.Topic + "\n\n" + generated + `
+The default rules are those of [gitleaks](https://github.com/gitleaks/gitleaks) (MIT license); a rule that is called X
+there is called secrets/X here. A file of rules in gitleaks' form adds to them or takes their place. ` +
+		"`envtight explain RULE`" + ` says more of each, as where such a secret is taken out of force.
+
+A finding is an error when the secret is taken for a real one. What is of an example or a test, or meant to be public,
+is no more than an info, so that it never decides the exit code by itself.
+
+| rule | severity | what it finds |
+| --- | --- | --- |
+`)
+	for _, r := range envtight.SortRules(secretRules()) {
+		fmt.Fprintf(&out, "| `%s` | %s | %s |\n", r.ID, severityOf(r), r.Title)
+	}
 	return out.String()
 }
 

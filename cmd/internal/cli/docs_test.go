@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/envtight/envtight/secrets"
 )
 
 // docsDir is the documentation of the repository.
@@ -55,7 +57,8 @@ func TestDocs(t *testing.T) {
 // TestRules holds what every rule promises about itself.
 func TestRules(t *testing.T) {
 	for _, r := range Rules() {
-		if r.Title == "" || r.Doc == "" || r.Since == "" || len(r.Examples) == 0 {
+		// No secret stands in an example, even a made-up one: hosts would refuse it.
+		if r.Title == "" || r.Doc == "" || r.Since == "" || len(r.Examples) == 0 && r.Topic() != secrets.Topic {
 			t.Errorf("%s lacks a title, a documentation, its version or an example", r.ID)
 		}
 		if r.Group == "" && r.Default == 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck"
@@ -14,6 +15,8 @@ import (
 	"github.com/envtight/envtight/envcheck/valuetype"
 	"github.com/envtight/envtight/envcheck/workspace"
 	"github.com/envtight/envtight/naming"
+	"github.com/envtight/envtight/secrets"
+	"github.com/envtight/envtight/secrets/gitleaks"
 )
 
 // rooms are what a command judges.
@@ -27,11 +30,24 @@ type rooms struct {
 }
 
 // Rules returns every rule of the program, sorted by ID.
-func Rules() []*envtight.Rule {
-	return envtight.SortRules(slices.Concat(
+func Rules() []*envtight.Rule { return envtight.SortRules(append(plainRules(), secretRules()...)) }
+
+// plainRules are all rules but those about secrets, which are many and cost some
+// milliseconds to read.
+func plainRules() []*envtight.Rule {
+	return slices.Concat(
 		envtight.Rules(), envcheck.Rules(), workspace.Rules(), valuetype.Rules(), naming.Rules(), config.Rules(), snapshot.Rules(),
-	))
+	)
 }
+
+// secretRules are the default rules about secrets.
+var secretRules = sync.OnceValue(func() []*envtight.Rule {
+	set, err := gitleaks.Default()
+	if err != nil {
+		return nil // a scan says so
+	}
+	return secrets.Rules(set)
+})
 
 // run is one judged repository.
 type run struct {
@@ -138,7 +154,7 @@ func (a *app) nothing(ctx context.Context, p *project, scope scope) (*run, error
 // ruleGroups are the groups of rules that can be turned on, sorted.
 func ruleGroups() []string {
 	groups := map[string]bool{}
-	for _, rule := range Rules() {
+	for _, rule := range plainRules() {
 		groups[rule.Group] = true
 	}
 	delete(groups, "")

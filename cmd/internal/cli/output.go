@@ -11,6 +11,7 @@ import (
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/report"
 	"github.com/envtight/envtight/report/sarif"
+	"github.com/envtight/envtight/secrets"
 )
 
 // formats is the table of all formats of findings.
@@ -175,6 +176,9 @@ func (a *app) reportOptions(exit envtight.ExitOptions, root string) report.Optio
 
 // ruleURL is where the documentation of a rule stands.
 func ruleURL(id string) string {
+	if strings.HasPrefix(id, secrets.Topic+"/") {
+		id = secrets.Topic
+	}
 	return "https://github.com/envtight/envtight/blob/main/docs/rules/" + id + ".md"
 }
 
