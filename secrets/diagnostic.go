@@ -63,22 +63,22 @@ func (f *Finding) encodings() []string {
 
 // words tell the life of a secret.
 func (h *History) words() string {
-	out := "brought by " + words(h.Introduced)
+	out := "brought by " + named(h.Introduced)
 	switch {
 	case len(h.Tips) == 1:
 		out += ", still in " + h.Tips[0]
 	case len(h.Tips) > 1:
 		out += fmt.Sprintf(", still in %s and %d more", h.Tips[0], len(h.Tips)-1)
 	case h.Gone != nil:
-		out += ", gone since " + words(*h.Gone)
+		out += ", gone since " + named(*h.Gone)
 	default:
 		out += ", in no branch or tag any more"
 	}
 	return out
 }
 
-// words name a commit: short name, author, day.
-func words(c Commit) string {
+// named is a commit in words: short name, author, day.
+func named(c Commit) string {
 	var about []string
 	if c.Author != "" {
 		about = append(about, c.Author)
