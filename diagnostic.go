@@ -165,7 +165,7 @@ func (d *Diagnostic) CellTexts() []string {
 
 // Suppressed says by whom a finding was set aside, and why.
 type Suppressed struct {
-	// By is "inline", "config" or "baseline".
+	// By is "inline", "config", "baseline" or "ignore-file".
 	By       string   `json:"by"`
 	Reason   string   `json:"reason,omitempty"`
 	Owner    string   `json:"owner,omitempty"`

@@ -12,26 +12,38 @@ import (
 // rules parted by commas.
 const markWord = "envtight:ignore"
 
-// mark is an inline suppression. On a line of its own it covers the lines of
-// comment below it and the first line after them; behind something else it
-// covers that line.
-type mark struct {
-	rules       []string
-	reason      string
-	first, last int // lines it covers
-	location    Location
-	used        bool
+// Mark is an inline suppression: "envtight:ignore RULE -- reason". On a line of its
+// own it covers the lines of comment below it and the first line after them;
+// behind something else it covers that line.
+type Mark struct {
+	// Rules are IDs or patterns of them. A mark without rules, or without a
+	// reason, suppresses nothing.
+	Rules  []string
+	Reason string
+	// First and Last are the lines it covers, from 1.
+	First, Last int
+	Location    Location
 }
 
-func (m *mark) covers(d *Diagnostic) bool {
-	line := d.Location.Range.Start.Line
-	return (d.Location.Kind == AtFile || d.Location.Kind == AtConfig) && m.reason != "" && m.first <= line && line <= m.last &&
-		slices.ContainsFunc(m.rules, func(rule string) bool { return glob.Match(rule, d.Rule) })
+// Covers reports whether a finding of the rule on that line is suppressed.
+func (m *Mark) Covers(rule string, line int) bool {
+	return m.Reason != "" && m.First <= line && line <= m.Last &&
+		slices.ContainsFunc(m.Rules, func(pattern string) bool { return glob.Match(pattern, rule) })
+}
+
+// usedMark is a mark of a run.
+type usedMark struct {
+	Mark
+	used bool
+}
+
+func (m *usedMark) covers(d *Diagnostic) bool {
+	return (d.Location.Kind == AtFile || d.Location.Kind == AtConfig) && m.Covers(d.Rule, d.Location.Range.Start.Line)
 }
 
 // marks finds the marks of all files that were looked at or that a finding is
 // in, by path and in order of place.
-func (r *run) marks() map[string][]*mark {
+func (r *run) marks() map[string][]*usedMark {
 	if r.options.NoInlineMarks {
 		return nil
 	}
@@ -40,23 +52,27 @@ func (r *run) marks() map[string][]*mark {
 			r.files.get(d.Location.Path)
 		}
 	}
-	out := map[string][]*mark{}
+	out := map[string][]*usedMark{}
 	for path, f := range r.files.byPath {
 		if f != nil {
-			if marks := parseMarks(path, f.text); len(marks) > 0 {
-				out[path] = marks
+			for _, m := range ParseMarks(path, f.text) {
+				out[path] = append(out[path], &usedMark{Mark: m})
 			}
 		}
 	}
 	return out
 }
 
-func parseMarks(path string, text []byte) []*mark {
+// ParseMarks returns the marks in the text of a file, in order of place. [Run]
+// obeys those of the files it is told of; who looks at other texts, as old
+// versions of files, obeys theirs.
+func ParseMarks(path string, text []byte) []Mark {
 	if !bytes.Contains(text, []byte(markWord)) {
 		return nil
 	}
 	lines := NewLines(text)
-	var out []*mark
+	var out []Mark
+	covered := 0 // up to here a comment is known to reach
 	for n := 1; n <= lines.Count(); n++ {
 		span := lines.Span(n)
 		line := string(span.Of(text))
@@ -65,15 +81,18 @@ func parseMarks(path string, text []byte) []*mark {
 			continue
 		}
 		m := parseMark(line[at+len(markWord):])
-		if m == nil || len(m.rules) == 0 && !isComment(line[:at]) {
+		if m == nil || len(m.Rules) == 0 && !isComment(line[:at]) {
 			continue
 		}
-		m.first, m.last = n, n
+		m.First, m.Last = n, n
 		if isComment(line[:at]) {
-			m.last = coveredBelow(lines, text, n)
+			if n > covered {
+				covered = coveredBelow(lines, text, n)
+			}
+			m.Last = covered
 		}
-		m.location = Location{Kind: AtFile, Path: path, Range: lines.Range(Span{span.Start + at, span.End})}
-		out = append(out, m)
+		m.Location = Location{Kind: AtFile, Path: path, Range: lines.Range(Span{span.Start + at, span.End})}
+		out = append(out, *m)
 	}
 	return out
 }
@@ -98,23 +117,23 @@ func findMark(line string) int {
 
 // parseMark reads what stands behind the word. A mark without rules is meant as
 // one, as it gives a reason, and names none; nil is prose.
-func parseMark(rest string) *mark {
+func parseMark(rest string) *Mark {
 	rest = strings.TrimSpace(rest)
 	for _, end := range []string{"-->", "*/"} {
 		rest = strings.TrimSpace(strings.TrimSuffix(rest, end))
 	}
 	names, reason, hasReason := strings.Cut(rest, "--")
-	m := &mark{reason: strings.TrimSpace(reason)}
+	m := &Mark{Reason: strings.TrimSpace(reason)}
 	for _, name := range strings.FieldsFunc(names, func(c rune) bool { return c == ',' || c == ' ' || c == '\t' }) {
 		if !strings.Contains(name, "/") {
 			if hasReason {
-				return &mark{}
+				return &Mark{}
 			}
 			return nil
 		}
-		m.rules = append(m.rules, name)
+		m.Rules = append(m.Rules, name)
 	}
-	if len(m.rules) == 0 && rest != "" && !hasReason {
+	if len(m.Rules) == 0 && rest != "" && !hasReason {
 		return nil
 	}
 	return m

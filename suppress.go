@@ -63,7 +63,7 @@ func (r *run) suppress() {
 			if m.covers(d) {
 				m.used = true
 				if d.Suppressed == nil {
-					d.Suppressed = &Suppressed{By: "inline", Reason: m.reason, Location: m.location}
+					d.Suppressed = &Suppressed{By: "inline", Reason: m.Reason, Location: m.Location}
 				}
 			}
 		}
@@ -113,29 +113,29 @@ func (r *run) judged(pattern string) bool {
 	return ran
 }
 
-func (r *run) reportMarks(marks map[string][]*mark) {
+func (r *run) reportMarks(marks map[string][]*usedMark) {
 	for _, path := range slices.Sorted(maps.Keys(marks)) {
 		for _, m := range marks[path] {
 			switch {
-			case len(m.rules) == 0:
+			case len(m.Rules) == 0:
 				r.report(Diagnostic{
 					Rule:     invalidSuppression.ID,
-					Location: m.location,
+					Location: m.Location,
 					Message:  "this mark names no rule, so it suppresses nothing",
 					Advice:   "write: envtight:ignore TOPIC/RULE -- why it is right here",
 				})
-			case m.reason == "":
+			case m.Reason == "":
 				r.report(Diagnostic{
 					Rule:     invalidSuppression.ID,
-					Location: m.location,
+					Location: m.Location,
 					Message:  "this mark gives no reason, so it suppresses nothing",
-					Advice:   fmt.Sprintf("write: envtight:ignore %s -- why it is right here", strings.Join(m.rules, ",")),
+					Advice:   fmt.Sprintf("write: envtight:ignore %s -- why it is right here", strings.Join(m.Rules, ",")),
 				})
-			case !m.used && !slices.ContainsFunc(m.rules, func(rule string) bool { return !r.judged(rule) }):
+			case !m.used && !slices.ContainsFunc(m.Rules, func(rule string) bool { return !r.judged(rule) }):
 				r.report(Diagnostic{
 					Rule:     unusedSuppression.ID,
-					Location: m.location,
-					Message:  fmt.Sprintf("nothing here is found by %s", strings.Join(m.rules, ", ")),
+					Location: m.Location,
+					Message:  fmt.Sprintf("nothing here is found by %s", strings.Join(m.Rules, ", ")),
 					Advice:   "remove the mark",
 				})
 			}
