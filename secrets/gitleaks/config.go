@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"github.com/zricethezav/gitleaks/v8/config"
 
@@ -42,8 +43,8 @@ type Options struct {
 	// in it is looked for: a file, standard input.
 	NoTarget bool
 	// ReadFile reads a file by a path as users write it, relative to the
-	// working directory. Nil reads from the disk: regular files only, whose
-	// size is bounded.
+	// working directory; where there is none, the error is fs.ErrNotExist. Nil
+	// reads from the disk: regular files only, whose size is bounded.
 	ReadFile func(path string) ([]byte, error)
 	// Name says what a path is called in diagnostics, which count from the
 	// root of the run; nil leaves it, with "/".
@@ -110,6 +111,17 @@ func Default() (secrets.RuleSet, error) {
 		return secrets.RuleSet{}, errors.New("read the rules of gitleaks: this release writes them in another form")
 	}
 	return rules.export(), nil
+}
+
+// AllowFiles returns an allowlist of whole files, by their paths from the root of
+// what is scanned: gitleaks passes over its own configuration and baseline, which
+// hold what looks like secrets. It is for [secrets.RuleSet.Allow].
+func AllowFiles(paths ...string) secrets.Allowlist {
+	out := secrets.Allowlist{Description: "files of gitleaks"}
+	for _, path := range paths {
+		out.Paths = append(out.Paths, "^"+regexp.QuoteMeta(cleanPath(path))+"$")
+	}
+	return out
 }
 
 // loader is the state of one Load.
@@ -195,16 +207,12 @@ func (l *loader) read(path string) ([]byte, error) {
 var (
 	errTooLarge   = fmt.Errorf("it is larger than %d MiB", maxConfig>>20)
 	errNotRegular = errors.New("it is no regular file")
+	errDirectory  = errors.New("it is a directory")
 )
 
-// readRegular reads a file, and no pipe or device, which might never end.
+// readRegular reads a file from the disk.
 func readRegular(path string) ([]byte, error) {
-	if info, err := os.Stat(path); err != nil {
-		return nil, err
-	} else if !info.Mode().IsRegular() {
-		return nil, errNotRegular
-	}
-	file, err := os.Open(path)
+	file, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}
@@ -213,6 +221,19 @@ func readRegular(path string) ([]byte, error) {
 		err = closeErr
 	}
 	return text, err
+}
+
+// openRegular opens a file, and no pipe or device, which might never end.
+func openRegular(path string) (io.ReadCloser, error) {
+	switch info, err := os.Stat(path); {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, errDirectory
+	case !info.Mode().IsRegular():
+		return nil, errNotRegular
+	}
+	return os.Open(path)
 }
 
 // add takes a file up into those that were read.

@@ -168,7 +168,7 @@ func TestUnreadable(t *testing.T) {
 		want    string
 	}{
 		{gitleaks.Options{Path: filepath.Join(dir, "gone.toml")}, "gone.toml cannot be read: no such file"},
-		{gitleaks.Options{Target: dir}, gitleaks.ConfigName + " cannot be read: it is no regular file"},
+		{gitleaks.Options{Target: dir}, gitleaks.ConfigName + " cannot be read: it is a directory"},
 		{gitleaks.Options{Path: large}, "large.toml cannot be read: it is larger than 4 MiB"},
 		{gitleaks.Options{Path: os.DevNull}, "cannot be read: it is no regular file"},
 	} {
@@ -213,6 +213,19 @@ func TestExtendedFiles(t *testing.T) {
 	c, diagnostics = load(t, files, gitleaks.Options{Target: "broken"})
 	if diff := cmp.Diff("broken/1.toml:4:9: error: this is no regular expression: missing closing ) [config/gitleaks-file]\n", lines(diagnostics)); diff != "" || c != nil {
 		t.Error(diff, c != nil)
+	}
+}
+
+// TestAllowFiles shows that only the files themselves are passed over.
+func TestAllowFiles(t *testing.T) {
+	d, err := secrets.NewDetector(secrets.RuleSet{Allow: []secrets.Allowlist{gitleaks.AllowFiles("./conf/g.toml", "base.json")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]bool{"conf/g.toml": true, "base.json": true, "conf/g-toml": false, "a/base.json": false, "base.jsonl": false} {
+		if got := d.Allows(secrets.File{Path: path}); got != want {
+			t.Errorf("%s is passed over: %v", path, got)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package gitleaks
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -108,6 +109,50 @@ func FuzzConfig(f *testing.F) {
 		}
 		if failed == (c != nil) {
 			t.Errorf("%d diagnostics, failed: %v, with a configuration: %v", len(diagnostics), failed, c != nil)
+		}
+	})
+}
+
+// FuzzIgnore holds that an entry sets aside the finding that has it as its
+// fingerprint, whatever stands round it.
+func FuzzIgnore(f *testing.F) {
+	f.Add("# why\na.txt:r:1\n\nb:c.txt:r:2", "a.txt", "r", 1)
+	f.Add("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:a.txt:r:1\r\n:::\n", "b c:d", "x-y", 70)
+	f.Fuzz(func(t *testing.T, text, path, rule string, line int) {
+		i := &Ignore{entries: map[fingerprint][]*ignoreEntry{}}
+		var r reporter
+		i.read(newSource(IgnoreName, []byte(text), 0), &r)
+		if len(i.all)+len(r.found) > strings.Count(text, "\n")+1 {
+			t.Errorf("%d entries and %d mistakes in %d lines", len(i.all), len(r.found), strings.Count(text, "\n")+1)
+		}
+		entry := fmt.Sprintf("%s:%s:%d", path, rule, line)
+		if line < 0 || rule == "" || cleanPath(path) != path || path == "" || strings.ContainsAny(rule, ":\r\n") || strings.ContainsAny(path, "\r\n") ||
+			strings.TrimSpace(entry) != entry || strings.HasPrefix(entry, "#") {
+			return
+		}
+		if commit, _, found := strings.Cut(path, ":"); found && isCommit(commit) {
+			return
+		}
+		i.read(newSource(IgnoreName, []byte(text+"\n"+entry+"\n"), 0), &r)
+		if i.use(fingerprint{path: path, rule: rule, line: line}) == nil {
+			t.Errorf("%q sets nothing aside", entry)
+		}
+	})
+}
+
+// FuzzBaseline holds that what is no report is refused without being quoted.
+func FuzzBaseline(f *testing.F) {
+	f.Add(`[{"RuleID": "r", "StartLine": 1, "Secret": "REDACTED", "File": "a.txt", "Entropy": 3.5, "Tags": [], "Fragment": {}}]`)
+	f.Add("null")
+	f.Add(`[{"Secret": "abc...", "StartLine": 1e3}, {}]`)
+	f.Fuzz(func(t *testing.T, text string) {
+		b := newBaseline("base.json")
+		err := b.read(strings.NewReader(text))
+		if err != nil && err.Error() != "it is no report of gitleaks in JSON" {
+			t.Errorf("the error says more than that it is none")
+		}
+		if unused := b.Unused(); (b.count > 0) != (len(unused) == 1) {
+			t.Errorf("of %d entries, none of which matched, %d are told of", b.count, len(unused))
 		}
 	})
 }
