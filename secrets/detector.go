@@ -19,6 +19,7 @@ type Detector struct {
 	pathRules   []*rule // those without an expression for texts
 	allow       []*allowlist
 	ignoreMarks bool
+	depth       int // of decoding
 	keywords    *keywords
 }
 
@@ -27,6 +28,12 @@ type Detector struct {
 func NewDetector(set RuleSet) (*Detector, error) {
 	rules := set.Rules
 	d := &Detector{set: set, allow: newAllowlists(set.Allow), ignoreMarks: set.IgnoreMarks}
+	switch {
+	case set.DecodeDepth > 0:
+		d.depth = set.DecodeDepth
+	case set.DecodeDepth == 0:
+		d.depth = 5
+	}
 	byID := map[string]*rule{}
 	for i, r := range rules {
 		if r.ID == "" {
@@ -96,10 +103,14 @@ func (d *Detector) Spans(text []byte) []envtight.Span {
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b envtight.Span) int {
+	sortSpans(out)
+	return slices.Compact(out)
+}
+
+func sortSpans(spans []envtight.Span) {
+	slices.SortFunc(spans, func(a, b envtight.Span) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})
-	return slices.Compact(out)
 }
 
 // maxMasked is the size in bytes above which Mask does not search: it is asked

@@ -1,11 +1,11 @@
 package secrets
 
 import (
-	"bytes"
 	"regexp"
 	"slices"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/secrets/internal/decode"
 )
 
 // Inspection is what a detector found in one text, before the file it is in is
@@ -17,9 +17,7 @@ type Inspection struct {
 
 // group is what one rule matched in one pass over a text.
 type group struct {
-	rule *rule
-	// pass counts from 0; the text is decoded once more before each further one.
-	pass       int
+	rule       *rule
 	candidates []candidate
 	// required are the groups of the rules that the rule requires, in the
 	// same pass; they stand beside Rule.Required.
@@ -39,15 +37,48 @@ type candidate struct {
 // the inspection is used.
 func (d *Detector) Inspect(text []byte) *Inspection {
 	out := &Inspection{detector: d}
-	p := pass{detector: d, original: &places{text: text}, text: text}
-	p.lines = map[lineQuestion]bool{}
-	p.groups = map[*rule]*group{}
-	for _, r := range d.hit(text) {
-		if r.SkipReport {
-			continue
+	utf16, isWide := fromUTF16(text)
+	if isWide {
+		text = utf16.text
+	}
+	original := &places{text: text}
+	var segments *decode.Segments
+	for number := 0; ; number++ {
+		p := &pass{
+			detector: d, original: original, text: text, segments: segments,
+			groups: map[*rule]*group{}, lines: map[lineQuestion]bool{},
 		}
-		if g := p.groupOf(r); g != nil {
-			out.groups = append(out.groups, p.withRequired(g))
+		out.groups = append(out.groups, p.all()...)
+		if number == d.depth {
+			break
+		}
+		if text, segments = decode.Decode(text, segments); segments == nil {
+			break
+		}
+	}
+	if isWide {
+		utf16.back(out.spans())
+	}
+	return out
+}
+
+// spans are those of all candidates.
+func (i *Inspection) spans() []*envtight.Span {
+	var out []*envtight.Span
+	done := map[*group]bool{}
+	add := func(g *group) {
+		if g == nil || done[g] {
+			return
+		}
+		done[g] = true
+		for n := range g.candidates {
+			out = append(out, &g.candidates[n].Span, &g.candidates[n].Whole)
+		}
+	}
+	for _, g := range i.groups {
+		add(g)
+		for _, required := range g.required {
+			add(required)
 		}
 	}
 	return out
@@ -60,16 +91,32 @@ func (i *Inspection) None() bool { return len(i.groups) == 0 }
 type pass struct {
 	detector *Detector
 	original *places
-	number   int
 	text     []byte
+	segments *decode.Segments // nil in the first pass
 	groups   map[*rule]*group // nil where nothing was found
 	lines    map[lineQuestion]bool
-	marks    []int // of allow marks in the original text; nil until needed
+}
+
+// all returns what the rules whose keywords occur find.
+func (p *pass) all() []*group {
+	var out []*group
+	for _, r := range p.detector.hit(p.text) {
+		if r.SkipReport {
+			continue
+		}
+		if g := p.groupOf(r); g != nil {
+			out = append(out, p.withRequired(g))
+		}
+	}
+	return out
 }
 
 // withRequired looks for what the rule of g requires. Of those rules, no keyword is
-// asked.
+// asked. What rules find in paths alone requires nothing.
 func (p *pass) withRequired(g *group) *group {
+	if g.rule.Regex == "" {
+		return g
+	}
 	for _, r := range g.rule.required {
 		var required *group
 		if r != nil {
@@ -86,10 +133,10 @@ func (p *pass) groupOf(r *rule) *group {
 		return known
 	}
 	var g *group
-	if r.Regex == "" && p.number == 0 {
-		g = &group{rule: r, pass: p.number}
+	if r.Regex == "" && p.segments == nil {
+		g = &group{rule: r}
 	} else if candidates := p.find(r); len(candidates) > 0 {
-		g = &group{rule: r, pass: p.number, candidates: candidates}
+		g = &group{rule: r, candidates: candidates}
 	}
 	p.groups[r] = g
 	return g
@@ -115,10 +162,8 @@ func (p *pass) candidate(r *rule, regex *regexp.Regexp, found envtight.Span) (ca
 	if whole.Len() == 0 {
 		return candidate{}, false
 	}
-	// gitleaks moves the end with the line breaks it cuts off at both sides,
-	// and leaves the start.
-	at := p.original.of(envtight.Span{Start: found.Start, End: found.Start + whole.Len()})
-	if p.isMarked(at.line) {
+	at, ok := p.locate(found, whole)
+	if !ok || !p.detector.ignoreMarks && p.original.isMarked(at.line) {
 		return candidate{}, false
 	}
 	span := r.secretIn(regex, p.text, whole)
@@ -127,16 +172,62 @@ func (p *pass) candidate(r *rule, regex *regexp.Regexp, found envtight.Span) (ca
 	if r.Entropy != 0 && bits <= r.Entropy {
 		return candidate{}, false
 	}
-	question := asked{secret: secret, match: whole.Of(p.text), text: p.text, line: at.line, lines: p.lines}
-	pending, allowed := askAll(question, p.detector.allow, r.allow)
+	pending, allowed := askAll(
+		asked{secret: secret, match: whole.Of(p.text), text: p.text, line: at.current, lines: p.lines},
+		p.detector.allow, r.allow)
 	if allowed {
 		return candidate{}, false
 	}
-	return candidate{pending: pending, Match: Match{
+	m := Match{
 		Rule: &r.Rule, Secret: envtight.NewSecret(string(secret)), Span: span, Whole: whole,
 		StartLine: at.startLine, EndLine: at.endLine, StartColumn: at.startColumn, EndColumn: at.endColumn,
 		Entropy: bits,
-	}}, true
+	}
+	if p.segments != nil {
+		m.Whole, m.Span, m.Decoded = at.original, p.secretBefore(span, at.original), at.tags
+	}
+	return candidate{m, pending}, true
+}
+
+// located is where a match stands.
+type located struct {
+	place
+	// current is the line in the text of the pass; the line of place is one of
+	// the original text.
+	current envtight.Span
+	// original is the match in the original text, and tags say how it is
+	// encoded there.
+	original envtight.Span
+	tags     []string
+}
+
+// locate places a match; it is false for what the pass before has seen already.
+func (p *pass) locate(found, whole envtight.Span) (located, bool) {
+	if p.segments == nil {
+		// gitleaks moves the end with the line breaks it cuts off at both
+		// sides, and leaves the start.
+		at := p.original.of(envtight.Span{Start: found.Start, End: found.Start + whole.Len()})
+		return located{place: at, current: at.line, original: whole}, true
+	}
+	part, ok := p.segments.Touching(found)
+	if !ok {
+		return located{}, false
+	}
+	original := part.Original(found)
+	return located{
+		place: p.original.of(original), current: part.Line(p.text), original: original, tags: part.Tags(),
+	}, true
+}
+
+// secretBefore is where the secret of a match stands in the original text. Where
+// none of it was decoded, only that it is in the match is known.
+func (p *pass) secretBefore(span, match envtight.Span) envtight.Span {
+	part, ok := p.segments.Touching(span)
+	if !ok {
+		return match
+	}
+	original := part.Original(span)
+	return envtight.Span{Start: max(original.Start, match.Start), End: min(original.End, match.End)}
 }
 
 // askAll returns the lists whose answer depends on the file, and whether one
@@ -191,26 +282,4 @@ func (r *rule) secretIn(regex *regexp.Regexp, text []byte, whole envtight.Span) 
 		}
 	}
 	return whole
-}
-
-const allowMark = "gitleaks:allow"
-
-// isMarked tells whether a line of the original text bears an allow mark.
-func (p *pass) isMarked(line envtight.Span) bool {
-	if p.detector.ignoreMarks {
-		return false
-	}
-	if p.marks == nil {
-		p.marks = []int{}
-		for at := 0; ; at++ {
-			i := bytes.Index(p.original.text[at:], []byte(allowMark))
-			if i < 0 {
-				break
-			}
-			at += i
-			p.marks = append(p.marks, at)
-		}
-	}
-	i, _ := slices.BinarySearch(p.marks, line.Start)
-	return i < len(p.marks) && p.marks[i]+len(allowMark) <= line.End
 }

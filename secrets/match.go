@@ -46,7 +46,7 @@ func (d *Detector) DetectPath(file File) []Match {
 	}
 	var out []Match
 	for _, r := range d.pathRules {
-		if len(r.Keywords) == 0 && r.appliesTo(file) {
+		if len(r.Keywords) == 0 && !r.SkipReport && r.appliesTo(file) {
 			out = append(out, Match{Rule: &r.Rule})
 		}
 	}

@@ -8,28 +8,20 @@ import (
 )
 
 // places turns offsets of a text into lines and columns as gitleaks counts them.
-// A last line that does not end in LF counts as if it did.
+// The end of the text counts as the end of a line.
 type places struct {
 	text []byte
-	ends []int // offsets of the LFs; nil until they are needed
+	// ends are offsets of the LFs, marks of allow marks; nil until they are
+	// needed.
+	ends, marks []int
 }
 
 func (p *places) lineEnds() []int {
 	if p.ends != nil {
 		return p.ends
 	}
-	p.ends = make([]int, 0, bytes.Count(p.text, []byte{'\n'})+1)
-	for at := 0; ; at++ {
-		i := bytes.IndexByte(p.text[at:], '\n')
-		if i < 0 {
-			break
-		}
-		at += i
-		p.ends = append(p.ends, at)
-	}
-	if len(p.ends) == 0 || p.ends[len(p.ends)-1] != len(p.text)-1 {
-		p.ends = append(p.ends, len(p.text))
-	}
+	p.ends = allOf(p.text, "\n")
+	p.ends = append(p.ends, len(p.text))
 	return p.ends
 }
 
@@ -58,5 +50,29 @@ func (p *places) of(s envtight.Span) place {
 		startLine: first, startColumn: s.Start - before(first) + 1,
 		endLine: last, endColumn: s.End - before(last),
 		line: envtight.Span{Start: before(first), End: max(ends[last], before(first))},
+	}
+}
+
+const allowMark = "gitleaks:allow"
+
+// isMarked tells whether a line bears an allow mark.
+func (p *places) isMarked(line envtight.Span) bool {
+	if p.marks == nil {
+		p.marks = allOf(p.text, allowMark)
+	}
+	i, _ := slices.BinarySearch(p.marks, line.Start)
+	return i < len(p.marks) && p.marks[i]+len(allowMark) <= line.End
+}
+
+// allOf returns the offsets of part in text, never nil.
+func allOf(text []byte, part string) []int {
+	out := make([]int, 0, bytes.Count(text, []byte(part))+1)
+	for at := 0; ; at++ {
+		i := bytes.Index(text[at:], []byte(part))
+		if i < 0 {
+			return out
+		}
+		at += i
+		out = append(out, at)
 	}
 }

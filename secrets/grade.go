@@ -1,0 +1,80 @@
+package secrets
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/envtight/envtight"
+)
+
+// Grade says how sure it is that a match is a secret that somebody must act on. It
+// is Certain for what has the unmistakable form of one kind of secret, Likely for
+// what depends on the words round it; Sample for what is made up, and for what
+// stands in tests, examples, documentation and other people's code; Public for what
+// its issuer means to be seen. Example env files are no sample by their path: they
+// are where real secrets are pasted by mistake.
+func Grade(m Match, file File) envtight.Grade {
+	secret := m.Secret.Reveal()
+	switch kind := KindOf(file.Path); {
+	case isPublic(m.Rule.ID, secret):
+		return envtight.Public
+	case isMadeUp(secret):
+		return envtight.Sample
+	case kind.Is(KindTest|KindExample|KindDocs|KindVendored) && !kind.Is(KindEnv):
+		return envtight.Sample
+	case isGeneric(m.Rule) || randomBits(m.Rule) < manyBits:
+		return envtight.Likely
+	default:
+		return envtight.Certain
+	}
+}
+
+// isPublic knows what browsers and apps are meant to carry.
+func isPublic(rule, secret string) bool {
+	switch rule {
+	case "mapbox-api-token": // only tokens that begin with "pk."
+		return true
+	case "new-relic-browser-api-token", "lob-pub-api-key", "flutterwave-public-key":
+		return true
+	case "jwt":
+		role, _ := claims(secret)["role"].(string)
+		return role == "anon" // Supabase's key for browsers
+	}
+	return strings.HasSuffix(rule, "-client-id")
+}
+
+// madeUp are words that stand alone in what people write instead of a secret, and
+// runs that no generator makes.
+var madeUp = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)(?:^|[^a-z])(?:example|sample|dummy|fake|placeholder|change-?me|replace-?me|redacted|insert|todo|your)(?:$|[^a-z])` +
+		`|EXAMPLE(?:KEY)?$|x{6}|\*{4}|0{8}|1{8}|(?:0123456789|1234567890|abcdefghij)|\.\.\.$|^<.*>$|[_-]test[_-]`)
+})
+
+func isMadeUp(secret string) bool {
+	if madeUp().MatchString(secret) {
+		return true
+	}
+	subject, _ := claims(secret)["sub"].(string)
+	return subject == "1234567890" // of the token on jwt.io
+}
+
+// claims returns what a JSON web token says, nil when it is none.
+func claims(secret string) map[string]any {
+	parts := strings.Split(secret, ".")
+	if len(parts) != 3 || !strings.HasPrefix(secret, "ey") {
+		return nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
+	if err != nil {
+		return nil
+	}
+	var out map[string]any
+	if json.NewDecoder(bytes.NewReader(text)).Decode(&out) != nil {
+		return nil
+	}
+	return out
+}

@@ -1,0 +1,97 @@
+package secrets
+
+import (
+	"math"
+	"regexp/syntax"
+	"unicode"
+)
+
+// manyBits are out of reach for whoever tries all texts of a form.
+const manyBits = 96
+
+// randomBits returns how many bits the form of a rule's secrets leaves open, at
+// least; 0 where the form does not say. Letters count once, not twice for their
+// case, and only what generators write is counted, as anything may be a word.
+func randomBits(r *Rule) float64 {
+	tree, err := syntax.Parse(r.Regex, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	var groups []*syntax.Regexp
+	collectGroups(tree, &groups)
+	switch {
+	case len(groups) == 0:
+		return bitsOf(tree)
+	case r.SecretGroup > len(groups):
+		return 0
+	case r.SecretGroup > 0:
+		return bitsOf(groups[r.SecretGroup-1])
+	}
+	// Any of them may be the secret.
+	bits := math.Inf(1)
+	for _, group := range groups {
+		bits = min(bits, bitsOf(group))
+	}
+	return bits
+}
+
+// collectGroups collects the groups in their order.
+func collectGroups(tree *syntax.Regexp, groups *[]*syntax.Regexp) {
+	if tree.Op == syntax.OpCapture {
+		*groups = append(*groups, tree)
+	}
+	for _, sub := range tree.Sub {
+		collectGroups(sub, groups)
+	}
+}
+
+func bitsOf(tree *syntax.Regexp) float64 {
+	sum := 0.0
+	switch tree.Op {
+	case syntax.OpCharClass:
+		return bitsOfClass(tree.Rune)
+	case syntax.OpConcat:
+		for _, sub := range tree.Sub {
+			sum += bitsOf(sub)
+		}
+		return sum
+	case syntax.OpAlternate:
+		sum = math.Inf(1)
+		for _, sub := range tree.Sub {
+			sum = min(sum, bitsOf(sub))
+		}
+		return sum
+	case syntax.OpCapture, syntax.OpPlus:
+		return bitsOf(tree.Sub[0])
+	case syntax.OpRepeat:
+		return float64(tree.Min) * bitsOf(tree.Sub[0])
+	default: // literals, what may be absent, and any character
+		return 0
+	}
+}
+
+// bitsOfClass is 0 for classes of more than what codes are made of.
+func bitsOfClass(ranges []rune) float64 {
+	var members [128]bool
+	for i := 0; i < len(ranges); i += 2 {
+		for c := ranges[i]; c <= ranges[i+1]; c++ {
+			if c == 'ſ' || c == 'K' {
+				continue // fold to s and k
+			}
+			if c >= 128 || c <= ' ' {
+				return 0
+			}
+			members[unicode.ToLower(c)] = true
+		}
+	}
+	count := 0
+	for _, is := range members {
+		if is {
+			count++
+		}
+	}
+	if count < 2 || count > 26+10+8 {
+		return 0
+	}
+	return math.Log2(float64(count))
+}
