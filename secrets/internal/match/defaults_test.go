@@ -15,16 +15,18 @@ func TestDefaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	var all []string
+	var asked []match.Expression
 	for _, r := range set.Rules {
 		if r.Regex != "" {
 			all = append(all, r.Regex)
+			asked = append(asked, match.Expression{Regex: r.Regex})
 		}
 	}
 	compiled := make([]*regexp.Regexp, len(all))
 	for i, expression := range all {
 		compiled[i] = regexp.MustCompile(expression)
 	}
-	s := match.NewSet(all)
+	s := match.NewSet(asked)
 	seed := uint64(0)
 	for i := range all {
 		// Texts with this expression and one other. As package regexp takes long

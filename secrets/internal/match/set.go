@@ -1,20 +1,52 @@
 package match
 
-import "regexp/syntax"
+import (
+	"regexp/syntax"
+	"slices"
+)
+
+// An Expression is what a set looks for.
+type Expression struct {
+	// Regex is in the syntax of package regexp. When it is empty, the
+	// expression is found where one of the keywords is.
+	Regex string
+	// Keywords are lower case. The expression is looked for only in texts that
+	// have one of them, when they are put in lower case as a whole; in all
+	// when there are none.
+	Keywords []string
+}
 
 // A Set is expressions that are looked for together. It is safe for concurrent
 // use; the work is done by scanners, of which each goroutine has its own.
 type Set struct {
-	anchors []*compiled
-	// targets has, for each literal of the filter, the anchors that have it.
+	expressions []expression
+	anchors     []*compiled
+	literals    []literal
+	known       map[literal]int // indexes of literals
+	// targets has, for each literal, the anchors that have it.
 	targets [][]uint16
 	filter  *filter
-	whole   []whole
+	// whole are the expressions that have no anchors at all.
+	whole []int
+}
+
+// expression is what is known of an Expression.
+type expression struct {
+	groups int
+	// told is set when what follows a literal tells the secret; see
+	// [Scanner.Dismissed].
+	told bool
+	// anywhere finds an expression without anchors.
+	anywhere *automaton
 }
 
 // compiled is an anchor of one expression, ready to be looked for.
 type compiled struct {
 	expression int
+	literals   []literal
+	// rest is nil for keywords, which only say that the expression has to be
+	// looked for in the whole text.
+	rest *automaton
 	// before is how many bytes a match can have before the literal, and made
 	// what they are made of.
 	before int
@@ -22,62 +54,147 @@ type compiled struct {
 	// boundary is set when the place before the literal must be one between a
 	// letter, digit or underscore and something else.
 	boundary bool
-	rest     *automaton
 }
 
-// whole is an expression without anchors, which is looked for in whole texts.
-type whole struct {
-	expression int
-	anywhere   *automaton
-}
-
-// NewSet makes a set of expressions in the syntax of package regexp. They are known
-// by their indexes. Empty ones are never found, nor are those that regexp cannot
-// compile.
-func NewSet(expressions []string) *Set {
-	s := &Set{}
-	known := map[literal]int{}
-	var literals []literal
-	for i, expression := range expressions {
-		if expression == "" {
-			continue
-		}
-		tree, err := syntax.Parse(expression, syntax.Perl)
-		if err != nil {
-			continue
-		}
-		anchors := anchorsOf(tree)
-		if len(anchors) == 0 || len(literals)+len(anchors)*maxAlternatives > maxLiterals {
-			s.whole = append(s.whole, whole{i, newAutomaton(anywhere(tree))})
-			continue
-		}
-		for _, a := range anchors {
-			n := uint16(len(s.anchors))
-			s.anchors = append(s.anchors, compile(i, a))
-			for _, l := range a.literals {
-				at, ok := known[l]
-				if !ok {
-					at = len(literals)
-					known[l] = at
-					literals = append(literals, l)
-					s.targets = append(s.targets, nil)
-				}
-				s.targets[at] = append(s.targets[at], n)
+// NewSet makes a set of expressions. They are known by their indexes. Those that
+// package regexp cannot compile are never found.
+func NewSet(expressions []Expression) *Set {
+	s := &Set{expressions: make([]expression, len(expressions)), known: map[literal]int{}}
+	for i, e := range expressions {
+		if e.Regex == "" {
+			if len(e.Keywords) > 0 && !s.addKeywords(i, e.Keywords) {
+				s.whole = append(s.whole, i)
 			}
+			continue
+		}
+		if tree, err := syntax.Parse(e.Regex, syntax.Perl); err == nil {
+			s.add(i, tree, e.Keywords)
 		}
 	}
-	s.filter = newFilter(literals)
+	s.filter = newFilter(s.literals)
 	return s
 }
 
-func compile(expression int, a anchor) *compiled {
-	before := extentOfAll(a.before)
-	return &compiled{
-		expression: expression,
-		before:     before.max, made: before.made,
-		boundary: len(a.before) > 0 && a.before[len(a.before)-1].Op == syntax.OpWordBoundary,
-		rest:     newAutomaton(concat(a.rest)),
+func (s *Set) add(i int, tree *syntax.Regexp, keywords []string) {
+	e := &s.expressions[i]
+	e.groups = tree.MaxCap()
+	anchors := anchorsOf(tree)
+	if len(anchors) > 0 && s.hasRoom(len(anchors)) {
+		e.told = true
+		for _, a := range anchors {
+			e.told = e.told && a.tells(e.groups)
+			before := extentOfAll(a.before)
+			s.addAnchor(a.literals, &compiled{
+				expression: i,
+				rest:       newAutomaton(concat(a.rest)),
+				before:     before.max, made: before.made,
+				boundary: len(a.before) > 0 && a.before[len(a.before)-1].Op == syntax.OpWordBoundary,
+			})
+		}
+		return
 	}
+	e.anywhere = newAutomaton(anywhere(tree))
+	if len(keywords) == 0 || !s.addKeywords(i, keywords) {
+		s.whole = append(s.whole, i)
+	}
+}
+
+// hasRoom tells whether the filter has room for the literals of some anchors.
+func (s *Set) hasRoom(anchors int) bool {
+	return len(s.literals)+anchors*maxAlternatives <= maxLiterals && len(s.anchors)+anchors <= maxLiterals
+}
+
+func (s *Set) addAnchor(literals []literal, a *compiled) {
+	n := uint16(len(s.anchors))
+	a.literals = literals
+	s.anchors = append(s.anchors, a)
+	for _, l := range literals {
+		at, ok := s.known[l]
+		if !ok {
+			at = len(s.literals)
+			s.known[l] = at
+			s.literals = append(s.literals, l)
+			s.targets = append(s.targets, nil)
+		}
+		s.targets[at] = append(s.targets[at], n)
+	}
+}
+
+// addKeywords makes keywords anchors. It returns false when one of them is none
+// that the filter can find.
+func (s *Set) addKeywords(expression int, keywords []string) bool {
+	var literals []literal
+	for _, word := range keywords {
+		some := keywordLiterals(word)
+		if some == nil {
+			return false
+		}
+		literals = append(literals, some...)
+	}
+	if !s.hasRoom(1 + len(literals)/maxAlternatives) {
+		return false
+	}
+	s.addAnchor(distinct(literals), &compiled{expression: expression})
+	return true
+}
+
+// keywordLiterals returns what strings.ToLower makes the begin of a keyword.
+func keywordLiterals(word string) []literal {
+	out := []literal{{}}
+	for _, r := range word {
+		ranges := []rune{r, r}
+		switch {
+		case r == 'k':
+			ranges = append(ranges, 'K', 'K', '\u212a', '\u212a')
+		case r == 'i':
+			ranges = append(ranges, 'I', 'I', '\u0130', '\u0130')
+		case 'a' <= r && r <= 'z':
+			ranges = append(ranges, r-'a'+'A', r-'a'+'A')
+		case r >= 0x80:
+			return nil
+		}
+		more := cross(out, literalsOfClass(ranges))
+		if more == nil {
+			break
+		}
+		out = more
+	}
+	if out[0].len < minLiteral {
+		return nil
+	}
+	return out
+}
+
+// tells says whether what follows the literal tells the secret, wherever a match
+// begins. That needs all groups of the expression there. And the way to the literal
+// must still be open when there is nothing before the match: it is when it begins
+// with no line break, which would be cut off, and asks nothing about word
+// boundaries, but for one before a literal that begins with a letter.
+func (a *anchor) tells(groups int) bool {
+	before := extentOfAll(a.before)
+	if a.cut || before.made['\n'] || groups == 0 && before.max > 0 {
+		return false
+	}
+	for i, re := range a.before {
+		if re.Op == syntax.OpWordBoundary && i == len(a.before)-1 {
+			if slices.ContainsFunc(a.literals, func(l literal) bool { return !isWord(byte(l.bytes)) }) {
+				return false
+			}
+		} else if re.MaxCap() > 0 || asksAround(re) {
+			return false
+		}
+	}
+	return true
+}
+
+// asksAround tells whether an expression asks for what may hold inside of a text
+// and not at its begin.
+func asksAround(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpWordBoundary, syntax.OpNoWordBoundary, syntax.OpEndLine, syntax.OpEndText:
+		return true
+	}
+	return slices.ContainsFunc(re.Sub, asksAround)
 }
 
 // anywhere is an expression behind any text.
@@ -86,114 +203,24 @@ func anywhere(tree *syntax.Regexp) *syntax.Regexp {
 	return concat([]*syntax.Regexp{{Op: syntax.OpStar, Flags: syntax.NonGreedy, Sub: []*syntax.Regexp{anything}}, tree})
 }
 
-// A Hit is a place where an expression may match.
-type Hit struct {
-	// Expression is its index.
-	Expression int
-	// At is where the literal is that was found.
-	At int
-	// No match with this literal at this place begins before Start. What
-	// Maybe says, and what matches from At on, depends only on the bytes from
-	// Start to End; and on the text's begin or end when they are there.
-	Start, End int
-	// Maybe is false when there is no match with this literal at this place.
-	Maybe bool
-	// Unknown is set, with Maybe, when there was no room for the answer. It
-	// may depend on all bytes behind At.
-	Unknown bool
+// Whole returns the expressions that have no anchors: they are not found by
+// scanning, but for those that ask for keywords, which are found there. See
+// [Set.May].
+func (s *Set) Whole() []int { return s.whole }
+
+// May tells whether an expression without anchors may match in text.
+func (s *Set) May(expression int, text []byte) bool {
+	e := &s.expressions[expression]
+	if e.anywhere == nil {
+		return true
+	}
+	budget := len(text) + 1
+	return e.anywhere.run(text, 0, &budget).maybe
 }
 
-// A Scanner looks for the expressions of a set. It is for one goroutine.
-type Scanner struct {
-	set    *Set
-	budget int
-	found  []found
-	lasts  []last
-	// wanted says which expressions are looked for; nil for all.
-	wanted []bool
-}
-
-// last is the last place of an anchor, and where matches through it may begin.
-type last struct{ at, start int }
-
-// NewScanner makes a scanner.
-func (s *Set) NewScanner() *Scanner {
-	return &Scanner{
-		set:   s,
-		found: make([]found, 0, 1024),
-		lasts: make([]last, len(s.anchors)),
-	}
-}
-
-// Steps are bounded by this for each byte of a text, so that texts made to have
-// long ways from many places take no longer than others.
-const stepsPerByte = 32
-
-// Scan tells of the places in text where a literal begins from from on and before
-// to, in order: those where an expression may match, and those where none does but
-// that depends on more than long bytes behind the place. Every match of an
-// expression with anchors whose literal begins there is inside a hit; see
-// [Scanner.Whole] for the others.
-//
-// A scan of a text may take several calls, for ascending ranges, when only the
-// first has Reset before it.
-func (c *Scanner) Scan(text []byte, from, to, long int, yield func(Hit)) {
-	for from < to {
-		c.found, from = c.set.filter.find(text, from, to, c.found[:0])
-		for _, f := range c.found {
-			for _, n := range c.set.targets[f.literal] {
-				if hit, ok := c.look(text, n, f.at, long); ok {
-					yield(hit)
-				}
-			}
-		}
-	}
-}
-
-// Reset prepares for another text.
-func (c *Scanner) Reset(text []byte) {
-	c.budget = stepsPerByte*len(text) + 1<<16
-	for i := range c.lasts {
-		c.lasts[i] = last{}
-	}
-}
-
-// look asks the automaton of an anchor about a place.
-func (c *Scanner) look(text []byte, n uint16, at, long int) (Hit, bool) {
-	a := c.set.anchors[n]
-	if c.wanted != nil && !c.wanted[a.expression] {
-		return Hit{}, false
-	}
-	if a.boundary && (at > 0 && isWord(text[at-1])) == isWord(text[at]) {
-		return Hit{}, false
-	}
-	v := a.rest.run(text, at, &c.budget)
-	if !v.maybe && v.end-at <= long {
-		return Hit{}, false
-	}
-	return Hit{
-		Expression: a.expression, At: at, Start: c.start(text, n, at), End: v.end,
-		Maybe: v.maybe, Unknown: v.unknown,
-	}, true
-}
+// Expression returns the expression that an anchor is of.
+func (s *Set) Expression(anchor uint16) int { return s.anchors[anchor].expression }
 
 func isWord(b byte) bool {
 	return 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b == '_'
-}
-
-// start goes back from a literal as far as a match can reach. Where that is
-// unbounded, it goes no further than to the last place of the same anchor.
-func (c *Scanner) start(text []byte, n uint16, at int) int {
-	a := c.set.anchors[n]
-	prev := c.lasts[n]
-	i := at
-	for i > 0 && at-i < a.before && a.made[text[i-1]] {
-		i--
-		if a.before >= unbounded && i == prev.at && prev.at > 0 {
-			i = prev.start
-			break
-		}
-	}
-	c.lasts[n] = last{at, i}
-	return i
 }

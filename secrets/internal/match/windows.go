@@ -15,28 +15,36 @@ type Span struct{ Start, End int }
 // come in no particular order. wanted says for each expression whether it is looked
 // for; nil is all.
 func (c *Scanner) Windows(text []byte, wanted []bool, yield func(expression int, spans []Span)) {
-	c.Reset(text)
+	c.Reset(len(text))
 	c.wanted = wanted
 	touched := map[int][]Span{}
 	c.Scan(text, 0, len(text), len(text), func(h Hit) {
-		if h.Maybe {
+		switch {
+		case h.Keyword:
+			touched[h.Expression] = nil
+		case h.Maybe:
 			touched[h.Expression] = append(touched[h.Expression], Span{h.Start, h.End})
 		}
 	})
 	c.wanted = nil
 	for expression, spans := range touched {
-		yield(expression, merge(spans))
+		if len(spans) > 0 {
+			yield(expression, merge(spans))
+		} else {
+			c.inWhole(text, expression, yield)
+		}
 	}
-	for _, w := range c.set.whole {
-		if (wanted == nil || wanted[w.expression]) && w.may(text) {
-			yield(w.expression, []Span{{0, len(text)}})
+	for _, expression := range c.set.whole {
+		if wanted == nil || wanted[expression] {
+			c.inWhole(text, expression, yield)
 		}
 	}
 }
 
-func (w *whole) may(text []byte) bool {
-	budget := len(text)
-	return w.anywhere.run(text, 0, &budget).maybe
+func (c *Scanner) inWhole(text []byte, expression int, yield func(expression int, spans []Span)) {
+	if c.set.May(expression, text) {
+		yield(expression, []Span{{0, len(text)}})
+	}
 }
 
 func merge(spans []Span) []Span {
