@@ -1,7 +1,6 @@
 package secrets
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/envtight/envtight"
@@ -90,12 +89,12 @@ func (a *allowlist) ask(q asked) answer {
 		return keeps
 	}
 	if !a.All {
-		if a.stopWords.in(bytes.ToLower(q.secret)) || a.matchesTarget(q) {
+		if a.stopWords.in(lower(q.secret)) || a.matchesTarget(q) {
 			return allows
 		}
 		return keeps
 	}
-	if len(a.StopWords) > 0 && !a.stopWords.in(bytes.ToLower(q.secret)) || len(a.Regexes) > 0 && !a.matchesTarget(q) {
+	if len(a.StopWords) > 0 && !a.stopWords.in(lower(q.secret)) || len(a.Regexes) > 0 && !a.matchesTarget(q) {
 		return keeps
 	}
 	if len(a.Commits)+len(a.Paths) > 0 {

@@ -81,9 +81,12 @@ func (u *union) matches(text []byte) bool {
 // rule is a Rule with its expressions.
 type rule struct {
 	Rule
-	regex expression
-	path  expression
-	allow []*allowlist
+	// number is its place among the rules.
+	number int
+	words  *words // of Keywords; nil when there are none
+	regex  expression
+	path   expression
+	allow  []*allowlist
 	// required stand beside Rule.Required; nil for rules that do not exist.
 	required []*rule
 
@@ -92,11 +95,14 @@ type rule struct {
 	err          error
 }
 
-func newRule(r Rule) *rule {
-	out := &rule{Rule: r, regex: expression{text: r.Regex}, path: expression{text: r.Path}}
+func newRule(r Rule, number int) *rule {
+	out := &rule{Rule: r, number: number, regex: expression{text: r.Regex}, path: expression{text: r.Path}}
 	out.Keywords = make([]string, len(r.Keywords))
 	for i, word := range r.Keywords {
 		out.Keywords[i] = strings.ToLower(word)
+	}
+	if len(r.Keywords) > 0 {
+		out.words = newWords(out.Keywords)
 	}
 	out.allow = newAllowlists(r.Allow)
 	return out

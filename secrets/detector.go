@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/secrets/internal/match"
 )
 
 // Detector finds what its rules describe. It is safe for concurrent use.
@@ -21,6 +22,10 @@ type Detector struct {
 	ignoreMarks bool
 	depth       int // of decoding
 	keywords    *keywords
+
+	matchersOnce sync.Once
+	matchersSet  *match.Set
+	scanners     sync.Pool
 }
 
 // NewDetector makes a detector. Rules need an ID each, and no two the same.
@@ -42,7 +47,7 @@ func NewDetector(set RuleSet) (*Detector, error) {
 		if byID[r.ID] != nil {
 			return nil, fmt.Errorf("two rules have the ID %q", r.ID)
 		}
-		byID[r.ID] = newRule(r)
+		byID[r.ID] = newRule(r, i)
 		d.rules = append(d.rules, byID[r.ID])
 	}
 	for _, r := range d.rules {
@@ -70,19 +75,6 @@ func (d *Detector) Compile() error {
 		errs = append(errs, list.paths.compile(), list.regexes.compile())
 	}
 	return errors.Join(errs...)
-}
-
-// hit returns the rules about texts, and the rules about paths that ask for a
-// keyword, whose keywords occur in text, in order.
-func (d *Detector) hit(text []byte) []*rule {
-	hit := d.keywords.in(text)
-	var out []*rule
-	for i, r := range d.rules {
-		if hit[i] && (r.Regex != "" || len(r.Keywords) > 0) {
-			out = append(out, r)
-		}
-	}
-	return out
 }
 
 // Spans returns what must not be shown of a text, sorted; spans may overlap. It
@@ -128,7 +120,14 @@ func (d *Detector) Mask(_ string, text []byte) []envtight.Span {
 
 // candidates returns the rules whose keywords occur in text, in order.
 func (d *Detector) candidates(text []byte) []*rule {
-	return slices.DeleteFunc(d.hit(text), func(r *rule) bool { return r.Regex == "" })
+	hit := d.keywords.in(text)
+	var out []*rule
+	for i, r := range d.rules {
+		if hit[i] && r.Regex != "" {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // find returns the secrets of one compiled rule that are no placeholders.

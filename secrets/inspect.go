@@ -6,6 +6,7 @@ import (
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/secrets/internal/decode"
+	"github.com/envtight/envtight/secrets/internal/match"
 )
 
 // Inspection is what a detector found in one text, before the file it is in is
@@ -41,6 +42,8 @@ func (d *Detector) Inspect(text []byte) *Inspection {
 	if isWide {
 		text = utf16.text
 	}
+	scanner := d.scanner()
+	defer d.scanners.Put(scanner)
 	original := &places{text: text}
 	var segments *decode.Segments
 	for number := 0; ; number++ {
@@ -48,6 +51,7 @@ func (d *Detector) Inspect(text []byte) *Inspection {
 			detector: d, original: original, text: text, segments: segments,
 			groups: map[*rule]*group{}, lines: map[lineQuestion]bool{},
 		}
+		p.scan(scanner)
 		out.groups = append(out.groups, p.all()...)
 		if number == d.depth {
 			break
@@ -95,13 +99,22 @@ type pass struct {
 	segments *decode.Segments // nil in the first pass
 	groups   map[*rule]*group // nil where nothing was found
 	lines    map[lineQuestion]bool
+	windows  map[int][]match.Span // where rules may match, by their numbers
+	lower    []byte               // the text; nil until it is needed
 }
 
-// all returns what the rules whose keywords occur find.
+// scan finds where rules may match.
+func (p *pass) scan(scanner *match.Scanner) {
+	p.windows = map[int][]match.Span{}
+	scanner.Windows(p.text, nil, func(n int, spans []match.Span) { p.windows[n] = spans })
+}
+
+// all returns what the rules whose keywords occur find, in no order.
 func (p *pass) all() []*group {
 	var out []*group
-	for _, r := range p.detector.hit(p.text) {
-		if r.SkipReport {
+	for n := range p.windows {
+		r := p.detector.rules[n]
+		if r.SkipReport || !p.hasKeyword(r) {
 			continue
 		}
 		if g := p.groupOf(r); g != nil {
@@ -109,6 +122,23 @@ func (p *pass) all() []*group {
 		}
 	}
 	return out
+}
+
+// hasKeyword tells whether the text has a keyword of a rule. Mostly it is where the
+// rule may match.
+func (p *pass) hasKeyword(r *rule) bool {
+	if r.words == nil {
+		return true
+	}
+	for _, s := range p.windows[r.number] {
+		if r.words.in(lower(p.text[s.Start:s.End])) {
+			return true
+		}
+	}
+	if p.lower == nil {
+		p.lower = lower(p.text)
+	}
+	return r.words.in(p.lower)
 }
 
 // withRequired looks for what the rule of g requires. Of those rules, no keyword is
@@ -148,8 +178,8 @@ func (p *pass) find(r *rule) []candidate {
 		return nil
 	}
 	var out []candidate
-	for _, match := range regex.FindAllIndex(p.text, -1) {
-		if c, ok := p.candidate(r, regex, envtight.Span{Start: match[0], End: match[1]}); ok {
+	for _, m := range match.FindAll(regex, p.text, p.windows[r.number]) {
+		if c, ok := p.candidate(r, regex, envtight.Span{Start: m[0], End: m[1]}); ok {
 			out = append(out, c)
 		}
 	}

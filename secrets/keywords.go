@@ -39,7 +39,7 @@ func (k *keywords) in(text []byte) []bool {
 	for _, rule := range k.always {
 		hit[rule] = true
 	}
-	k.words.each(bytes.ToLower(text), func(word int) bool {
+	k.words.each(lower(text), func(word int) bool {
 		for _, rule := range k.users[word] {
 			hit[rule] = true
 		}
@@ -109,3 +109,6 @@ func (w *words) each(text []byte, yield func(word int) bool) {
 		}
 	}
 }
+
+// lower is what keywords and stop words are looked for in.
+func lower(text []byte) []byte { return bytes.ToLower(text) }
