@@ -90,6 +90,9 @@ type rule struct {
 	// required stand beside Rule.Required; nil for rules that do not exist.
 	required []*rule
 
+	behindOnce  sync.Once
+	behindRegex *regexp.Regexp
+
 	once         sync.Once
 	placeholders []*regexp.Regexp
 	err          error

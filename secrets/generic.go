@@ -7,24 +7,36 @@ import (
 )
 
 // withoutGeneric leaves out what generic rules found where another rule found the
-// same secret, or more of it, on the same line.
-func withoutGeneric(matches []Match) []Match {
-	better := map[int]*haystack{}
+// same secret, or more of it, on the same line. What gitleaks does not find at all
+// takes away nothing that gitleaks finds.
+func withoutGeneric(matches []candidate) []Match {
+	better := map[onLine]*haystack{}
 	for _, m := range matches {
-		if !isGeneric(m.Rule) && m.Rule.Regex != "" {
-			if better[m.StartLine] == nil {
-				better[m.StartLine] = &haystack{}
-			}
-			better[m.StartLine].add(m.Secret.Reveal())
+		if isGeneric(m.Rule) || m.Rule.Regex == "" {
+			continue
 		}
+		at := onLine{m.StartLine, m.further}
+		if better[at] == nil {
+			better[at] = &haystack{}
+		}
+		better[at].add(m.Secret.Reveal())
+	}
+	takenAway := func(m candidate, further bool) bool {
+		h := better[onLine{m.StartLine, further}]
+		return h != nil && h.contains(m.Secret.Reveal())
 	}
 	var out []Match
 	for _, m := range matches {
-		if h := better[m.StartLine]; h == nil || !isGeneric(m.Rule) || !h.contains(m.Secret.Reveal()) {
-			out = append(out, m)
+		if !isGeneric(m.Rule) || !takenAway(m, false) && !(m.further && takenAway(m, true)) {
+			out = append(out, m.Match)
 		}
 	}
 	return out
+}
+
+type onLine struct {
+	line    int
+	further bool
 }
 
 func isGeneric(r *Rule) bool { return strings.Contains(strings.ToLower(r.ID), "generic") }

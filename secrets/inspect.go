@@ -31,6 +31,8 @@ type candidate struct {
 	Match
 	// pending are allowlists that allow it in some files.
 	pending []*allowlist
+	// further is set for what gitleaks does not find: see [pass.further].
+	further bool
 }
 
 // Inspect looks at a text whole: the work that depends on the bytes alone, so that
@@ -48,10 +50,10 @@ func (d *Detector) Inspect(text []byte) *Inspection {
 	var segments *decode.Segments
 	for number := 0; ; number++ {
 		p := &pass{
-			detector: d, original: original, text: text, segments: segments,
+			detector: d, scanner: scanner, original: original, text: text, segments: segments,
 			groups: map[*rule]*group{}, lines: map[lineQuestion]bool{},
 		}
-		p.scan(scanner)
+		p.scan()
 		out.groups = append(out.groups, p.all()...)
 		if number == d.depth {
 			break
@@ -94,6 +96,7 @@ func (i *Inspection) None() bool { return len(i.groups) == 0 }
 // pass is one look at a text: as it is, or decoded.
 type pass struct {
 	detector *Detector
+	scanner  *match.Scanner
 	original *places
 	text     []byte
 	segments *decode.Segments // nil in the first pass
@@ -104,9 +107,9 @@ type pass struct {
 }
 
 // scan finds where rules may match.
-func (p *pass) scan(scanner *match.Scanner) {
+func (p *pass) scan() {
 	p.windows = map[int][]match.Span{}
-	scanner.Windows(p.text, nil, func(n int, spans []match.Span) { p.windows[n] = spans })
+	p.scanner.Windows(p.text, nil, func(n int, spans []match.Span) { p.windows[n] = spans })
 }
 
 // all returns what the rules whose keywords occur find, in no order.
@@ -178,8 +181,15 @@ func (p *pass) find(r *rule) []candidate {
 		return nil
 	}
 	var out []candidate
-	for _, m := range match.FindAll(regex, p.text, p.windows[r.number]) {
+	found := match.FindAll(regex, p.text, p.windows[r.number])
+	for _, m := range found {
 		if c, ok := p.candidate(r, regex, envtight.Span{Start: m[0], End: m[1]}); ok {
+			out = append(out, c)
+		}
+	}
+	for _, span := range p.further(r, regex, found) {
+		if c, ok := p.candidate(r, regex, span); ok {
+			c.further = true
 			out = append(out, c)
 		}
 	}
@@ -216,7 +226,7 @@ func (p *pass) candidate(r *rule, regex *regexp.Regexp, found envtight.Span) (ca
 	if p.segments != nil {
 		m.Whole, m.Span, m.Decoded = at.original, p.secretBefore(span, at.original), at.tags
 	}
-	return candidate{m, pending}, true
+	return candidate{Match: m, pending: pending}, true
 }
 
 // located is where a match stands.

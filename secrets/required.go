@@ -15,8 +15,11 @@ type neighbors struct {
 	matches []Match
 }
 
-func newNeighbors(bounds Required, matches []Match) *neighbors {
-	n := &neighbors{bounds: bounds, matches: slices.Clone(matches)}
+func newNeighbors(bounds Required, matches []candidate) *neighbors {
+	n := &neighbors{bounds: bounds}
+	for _, c := range matches {
+		n.matches = append(n.matches, c.Match)
+	}
 	slices.SortStableFunc(n.matches, func(a, b Match) int {
 		return cmp.Or(cmp.Compare(n.line(a), n.line(b)), cmp.Compare(a.StartColumn, b.StartColumn))
 	})
@@ -75,13 +78,13 @@ func (n *neighbors) firstOf(matches []Match, line, column int) int {
 // withRequired returns the matches that have at least one match of each required
 // rule near them. When a rule is required twice, with different bounds, one of
 // them is enough.
-func withRequired(matches []Match, required []*neighbors) []Match {
-	var out []Match
+func withRequired(matches []candidate, required []*neighbors) []candidate {
+	var out []candidate
 	for _, m := range matches {
 		have := map[string]bool{}
 		var found []Match
 		for _, n := range required {
-			of := n.of(m)
+			of := n.of(m.Match)
 			have[n.bounds.Rule] = have[n.bounds.Rule] || len(of) > 0
 			found = append(found, of...)
 		}

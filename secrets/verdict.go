@@ -11,11 +11,11 @@ func (i *Inspection) Matches(file File) []Match {
 	if i.None() || i.detector.Allows(file) {
 		return nil
 	}
-	var out []Match
+	var found []candidate
 	for _, g := range i.groups {
-		out = append(out, g.matches(file)...)
+		found = append(found, g.matches(file)...)
 	}
-	out = withoutGeneric(out)
+	out := withoutGeneric(found)
 	slices.SortStableFunc(out, func(a, b Match) int {
 		return cmp.Or(cmp.Compare(a.Whole.Start, b.Whole.Start), cmp.Compare(a.Span.Start, b.Span.Start),
 			cmp.Compare(a.Span.End, b.Span.End), cmp.Compare(a.Rule.ID, b.Rule.ID))
@@ -24,14 +24,14 @@ func (i *Inspection) Matches(file File) []Match {
 }
 
 // matches returns what the rule finds in a file and is allowed to report.
-func (g *group) matches(file File) []Match {
+func (g *group) matches(file File) []candidate {
 	out := g.own(file)
 	if len(out) == 0 || len(g.required) == 0 {
 		return out
 	}
 	var required []*neighbors
 	for n, other := range g.required {
-		var found []Match
+		var found []candidate
 		if other != nil {
 			found = other.own(file)
 		}
@@ -41,18 +41,18 @@ func (g *group) matches(file File) []Match {
 }
 
 // own returns what the rule finds in a file, whatever it requires.
-func (g *group) own(file File) []Match {
+func (g *group) own(file File) []candidate {
 	if !g.rule.appliesTo(file) {
 		return nil
 	}
 	if g.rule.Regex == "" {
-		return []Match{{Rule: &g.rule.Rule}}
+		return []candidate{{Match: Match{Rule: &g.rule.Rule}}}
 	}
-	var out []Match
+	var out []candidate
 	for _, c := range g.candidates {
 		allowed := slices.ContainsFunc(c.pending, func(a *allowlist) bool { return a.allowsPlace(file) })
 		if !allowed {
-			out = append(out, c.Match)
+			out = append(out, c)
 		}
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -131,7 +132,8 @@ func seenByGitleaks(f report.Finding) seen {
 // apart here and checked by itself.
 func (o *oracle) compare(t testing.TB, file secrets.File, text string) (found int) {
 	t.Helper()
-	ours, theirs := o.askUs(file, text), o.askGitleaks(file, text)
+	matches := o.askUs(file, text)
+	theirs := o.askGitleaks(file, text)
 	// gitleaks has no end for a match that goes beyond the last LF, and takes the
 	// whole text for the line of one that begins there. We find what gitleaks
 	// finds when an LF follows.
@@ -152,9 +154,17 @@ func (o *oracle) compare(t testing.TB, file secrets.File, text string) (found in
 	if slices.ContainsFunc(theirs, func(s seen) bool { return o.isPathRule(s.Rule) }) {
 		// A generic rule without a secret on the first line: gitleaks lets
 		// it give way to a finding about the path, which has none, either.
-		ours = slices.DeleteFunc(ours, func(s seen) bool {
-			return strings.Contains(strings.ToLower(s.Rule), "generic") && s.Secret == hashOf("") && s.StartLine == 0
+		matches = slices.DeleteFunc(matches, func(m secrets.Match) bool {
+			return strings.Contains(strings.ToLower(m.Rule.ID), "generic") && m.Secret.IsEmpty() && m.StartLine == 0
 		})
+	}
+	// What a match before it swallows, gitleaks finds where the text begins with
+	// it.
+	var ours []seen
+	for _, m := range matches {
+		if s := seenByUs(m); slices.ContainsFunc(theirs, s.is) || !o.isSwallowed(file, text, m, matches) {
+			ours = append(ours, s)
+		}
 	}
 	if diff := cmp.Diff(theirs, ours, cmpopts.EquateApprox(0, 1e-4)); diff != "" {
 		t.Errorf("%+v: gitleaks (-) and we (+) differ:\n%s", file, diff)
@@ -169,15 +179,33 @@ func compareSeen(a, b seen) int {
 	return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }
 
-func (o *oracle) askUs(file secrets.File, text string) []seen {
-	var out []seen
-	for _, m := range o.ours.Detect(file, []byte(text)) {
-		out = append(out, seenByUs(m))
+func (s seen) is(t seen) bool { return compareSeen(s, t) == 0 }
+
+// isSwallowed tells whether gitleaks finds a match when nothing is before it, but
+// for one character. The text follows once more for its keywords, and for rules
+// that are required.
+func (o *oracle) isSwallowed(file secrets.File, text string, m secrets.Match, all []secrets.Match) bool {
+	if m.Rule.Regex == "" {
+		return false
 	}
-	for _, m := range o.ours.DetectPath(file) {
-		out = append(out, seenByUs(m))
+	for _, other := range all {
+		if other.Rule == m.Rule && other.Span != m.Span && other.Span.Start < m.Span.End && m.Span.Start < other.Span.End && m.Decoded == nil {
+			return false
+		}
 	}
-	slices.SortFunc(out, compareSeen)
+	_, size := utf8.DecodeLastRuneInString(text[:m.Whole.Start])
+	begin := text[m.Whole.Start-size:]
+	for _, f := range o.gitleaks.Detect(detect.Fragment{Raw: begin + "\n" + text, FilePath: file.Path, CommitSHA: file.Commit}) {
+		if f.RuleID == m.Rule.ID && f.Secret == m.Secret.Reveal() && f.StartLine <= strings.Count(begin, "\n") {
+			return true
+		}
+	}
+	return false
+}
+
+func (o *oracle) askUs(file secrets.File, text string) []secrets.Match {
+	out := append(o.ours.Detect(file, []byte(text)), o.ours.DetectPath(file)...)
+	slices.SortFunc(out, func(a, b secrets.Match) int { return compareSeen(seenByUs(a), seenByUs(b)) })
 	return out
 }
 
