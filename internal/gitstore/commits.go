@@ -14,9 +14,6 @@ type CommitOptions struct {
 	// Common are pairs whose common history is excluded, as that of A and B
 	// is in A...B. They may name tags, too.
 	Common [][2]ID
-	// Known, when it is there, is asked for a commit before the store is, by
-	// a caller that has read many already. Shallow is filled in by Commits.
-	Known func(ID) (CommitNode, bool)
 	// Missing is told each commit or tag that cannot be read, once, with the
 	// reason; what only it leads to stays unknown. When Missing is nil, the
 	// first one ends the walk and is its error.
@@ -42,7 +39,7 @@ type CommitNode struct {
 // excluded is looked at. Replacements (refs/replace) and grafts are not heeded.
 // The node holds until visit returns; an error of visit ends the walk.
 func (s *Store) Commits(ctx context.Context, o CommitOptions, visit func(*CommitNode) error) error {
-	g := &commitGraph{store: s, known: o.Known, missing: o.Missing, index: make(map[ID]int32), shallow: make(map[ID]bool)}
+	g := &commitGraph{store: s, missing: o.Missing, index: make(map[ID]int32), shallow: make(map[ID]bool)}
 	cut, err := s.Shallow()
 	if err != nil {
 		return err
@@ -74,7 +71,6 @@ func (s *Store) Commits(ctx context.Context, o CommitOptions, visit func(*Commit
 // A commitGraph is the commits that were read, by number.
 type commitGraph struct {
 	store   *Store
-	known   func(ID) (CommitNode, bool)
 	missing func(ID, error)
 	shallow map[ID]bool
 	index   map[ID]int32
@@ -139,11 +135,6 @@ func (g *commitGraph) load(ctx context.Context, ids []ID) ([]int32, error) {
 // peel returns the commit that an object is or is a tag of; zero when there is
 // none.
 func (g *commitGraph) peel(id ID) (ID, error) {
-	if g.known != nil {
-		if _, ok := g.known(id); ok {
-			return id, nil
-		}
-	}
 	commit, t, err := g.store.Peel(id)
 	if err != nil {
 		return ID{}, g.miss(id, err)
@@ -161,13 +152,6 @@ func (g *commitGraph) add(id ID) (int32, error) {
 	}
 	at := int32(len(g.nodes))
 	g.index[id] = at
-	if g.known != nil {
-		if n, ok := g.known(id); ok {
-			n.Shallow = g.shallow[id]
-			g.nodes = append(g.nodes, graphNode{CommitNode: n})
-			return at, nil
-		}
-	}
 	n := graphNode{CommitNode: CommitNode{ID: id, Shallow: g.shallow[id]}}
 	t, data, err := g.store.Object(id, g.buf)
 	if err == nil {

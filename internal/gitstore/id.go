@@ -82,6 +82,16 @@ func ParseID(s string) (ID, bool) {
 	return id, true
 }
 
+// IDFrom makes an ID of its binary form, 20 or 32 bytes.
+func IDFrom(b []byte) (ID, bool) {
+	if len(b) != sha1.Size && len(b) != sha256.Size {
+		return ID{}, false
+	}
+	id := ID{size: uint8(len(b))}
+	copy(id.sum[:], b)
+	return id, true
+}
+
 // parseHex is ParseID for an ID of format f at the start of b.
 func (f Format) parseHex(b []byte) (ID, bool) {
 	n := 2 * f.Size()
@@ -104,6 +114,9 @@ func (id ID) String() string { return hex.EncodeToString(id.sum[:id.size]) }
 
 // Bytes is the binary form, a copy.
 func (id ID) Bytes() []byte { return bytes.Clone(id.bytes()) }
+
+// Append appends the binary form to b.
+func (id ID) Append(b []byte) []byte { return append(b, id.sum[:id.size]...) }
 
 func (id *ID) bytes() []byte { return id.sum[:id.size] }
 

@@ -84,6 +84,9 @@ func asked(all []life, candidates map[gitstore.ID]bool) map[gitstore.ID][]versio
 		for _, t := range l.tips {
 			ask(version{t.blob, l.path, ""})
 		}
+		for _, id := range l.known {
+			ask(version{id, l.path, ""})
+		}
 	}
 	return out
 }
@@ -174,14 +177,19 @@ type addition struct {
 	line   int
 }
 
-// appearances follows the secrets of one path.
+// appearances follows the secrets of one path that these commits brought to it.
 func appearances(l *life, found map[version][]held) []*appearance {
 	var out []*appearance
 	known := map[secretID]*appearance{}
 	holds := func(blob gitstore.ID) []held { return found[version{blob, l.path, ""}] }
+	old := secretsOf(l.known, holds)
 	for _, c := range l.changes {
+		before := secretsOf(c.before, holds)
 		for _, h := range added(found[version{c.blob, l.path, c.commit.String()}], c.before, holds) {
 			a := known[h.secretID]
+			if a == nil && (old[h.secretID] || before[h.secretID]) {
+				continue // the history that is left out has brought it
+			}
 			if a == nil {
 				a = &appearance{path: l.path, match: h.match, blob: c.blob}
 				known[h.secretID] = a
@@ -189,7 +197,10 @@ func appearances(l *life, found map[version][]held) []*appearance {
 			}
 			a.added = append(a.added, addition{c.commit, h.match.StartLine + 1})
 		}
-		for id := range removed(holds(c.blob), c.before, holds) {
+		for id := range ids(holds(c.blob)) {
+			delete(before, id)
+		}
+		for id := range before {
 			if a := known[id]; a != nil {
 				a.removed = c.commit
 			}
@@ -198,7 +209,7 @@ func appearances(l *life, found map[version][]held) []*appearance {
 	for _, t := range l.tips {
 		for id := range ids(holds(t.blob)) {
 			if a := known[id]; a != nil {
-				a.tips = append(a.tips, t.ref)
+				a.tips = append(a.tips, t.refs...)
 			}
 		}
 	}
@@ -233,16 +244,13 @@ func added(now []held, before []gitstore.ID, holds func(gitstore.ID) []held) []h
 	return out
 }
 
-// removed are the secrets that a version before has and this one has not.
-func removed(now []held, before []gitstore.ID, holds func(gitstore.ID) []held) map[secretID]bool {
+// secretsOf are the secrets that some blobs hold.
+func secretsOf(blobs []gitstore.ID, holds func(gitstore.ID) []held) map[secretID]bool {
 	out := map[secretID]bool{}
-	for _, id := range before {
-		for gone := range ids(holds(id)) {
-			out[gone] = true
+	for _, blob := range blobs {
+		for id := range ids(holds(blob)) {
+			out[id] = true
 		}
-	}
-	for id := range ids(now) {
-		delete(out, id)
 	}
 	return out
 }

@@ -43,3 +43,12 @@ func openStore(t testing.TB, dir string, o gitstore.Options) *gitstore.Store {
 func noProblem(t testing.TB) func(*gitstore.Error) {
 	return func(e *gitstore.Error) { t.Errorf("problem: %v", e) }
 }
+
+func parseID(t testing.TB, s string) gitstore.ID {
+	t.Helper()
+	id, ok := gitstore.ParseID(s)
+	if !ok {
+		t.Fatalf("%q is no ID", s)
+	}
+	return id
+}

@@ -18,6 +18,8 @@ type Options struct {
 	// (GIT_OBJECT_DIRECTORY, GIT_ALTERNATE_OBJECT_DIRECTORIES).
 	Objects    string
 	Alternates []string
+	// Range says which part of the history is looked at.
+	Range Range
 	// MaxBlob is the size in bytes above which a blob is not looked at, which
 	// is told; 100 MiB when it is 0, the most that large hosts take.
 	MaxBlob int64
@@ -104,12 +106,24 @@ func (r *run) look(ctx context.Context) ([]*appearance, error) {
 		r.problems.add(e)
 	}
 	r.progress.tell = r.o.Progress
-	memory := r.remember()
-	sift := &sifting{detector: r.detector, edits: !r.options.whole, progress: &r.progress, record: memory.record}
-	candidates, err := sift.walk(ctx, r.store, gitstore.WalkOptions{Workers: r.o.Workers, Problem: r.problems.add})
+	sel, err := r.options.Range.resolve(r.store, r.problems.add)
 	if err != nil {
 		return nil, err
 	}
+	g, err := readGraph(ctx, r.store, sel, r.problems, r.o.Workers)
+	if err != nil {
+		return nil, err
+	}
+	r.o.Looked("commits", len(g.order))
+	memory := r.remember()
+	// What a part of a history holds says nothing about what else is there.
+	memory.frozen = memory.frozen || !sel.whole
+	sift := &sifting{detector: r.detector, edits: !r.options.whole, progress: &r.progress, record: memory.record}
+	candidates, err := sift.walk(ctx, r.store, gitstore.WalkOptions{Workers: r.o.Workers, Want: g.wants, Problem: r.problems.add})
+	if err != nil {
+		return nil, err
+	}
+	g.missing()
 	r.o.Looked("blobs", len(sift.found[holdsNothing])+len(sift.found[holdsSomething]))
 	r.o.Looked("binary blobs, passed over", len(sift.found[isBinaryBlob]))
 	memory.keep(sift.found)
@@ -121,11 +135,14 @@ func (r *run) look(ctx context.Context) ([]*appearance, error) {
 			r.texts[c.id] = c.text
 		}
 	}
-	all, commits, err := lives(ctx, r.store, wanted, r.problems)
+	all, err := g.lives(ctx, wanted)
 	if err != nil {
 		return nil, err
 	}
-	r.o.Looked("commits", commits)
+	for _, id := range g.beyond(all) {
+		candidates = append(candidates, candidate{id: id})
+		wanted[id] = true
+	}
 	j := newJudge(r.detector, r.store, r.problems, r.o.Workers)
 	found, err := j.judge(ctx, candidates, asked(all, wanted))
 	if err != nil {

@@ -30,10 +30,10 @@ func TestStory(t *testing.T) {
 	want := []string{
 		"a:2:1 token by 1 at refs/heads/side",
 		"copy:1:1 token by 8 gone by 9",
-		"dir/b:3:1 token by 3, again by 7 at HEAD refs/heads/main",
-		"evil:1:1 token by 5, again by 7 at HEAD refs/heads/main",
-		"evil:2:1 block by 7 at HEAD refs/heads/main",
-		"s:1:1 token by 4, again by 8 at HEAD refs/heads/main refs/heads/side",
+		"dir/b:3:1 token by 3, again by 7 at refs/heads/main",
+		"evil:1:1 token by 5, again by 7 at refs/heads/main",
+		"evil:2:1 block by 7 at refs/heads/main",
+		"s:1:1 token by 4, again by 8 at refs/heads/main refs/heads/side",
 	}
 	for _, o := range []secrets.Options{{}, {Workers: 1}, {Workers: 7}} {
 		for _, h := range []Options{{}, {whole: true}} {

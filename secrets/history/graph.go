@@ -1,0 +1,322 @@
+package history
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/envtight/envtight/internal/gitstore"
+)
+
+// A graph is the commits and trees of a history. Objects and names have numbers
+// in it, and a tree shares with the one it is a delta against whatever is alike:
+// the trees of a long history differ by less than a tenth of their entries.
+type graph struct {
+	store    *gitstore.Store
+	problems *problems
+	sel      *selection
+	reader   *treeReader // of single trees
+	scratch  []byte
+
+	mu      sync.Mutex // while readAll runs
+	trees   *idTable
+	blobs   *idTable
+	commits *idTable
+	names   nameTable
+	tree    []treeNode   // by number
+	commit  []commitNode // by number
+	chunks  arena[chunk]
+	entries arena[entry]
+
+	// order are the commits that are looked at, parents before children.
+	order []uint32
+	// place is where each commit is in order; -1 for others.
+	place []int32
+	// reached tells of each blob whether one of these commits has it, or, when
+	// a part of the history is left out, brings it to a path.
+	reached []bool
+	// offered tells which blobs wants was asked about.
+	offered []bool
+	paths   *pathTable
+	// changes are all that these commits make, when a part of the history is
+	// left out.
+	changes []event
+	steps   int
+}
+
+// A treeNode is a tree: a row of chunks.
+type treeNode struct {
+	parts []part
+	read  bool
+	// malformed tells that the end could not be read.
+	malformed bool
+}
+
+// A part is a chunk in a tree, with the number of bytes that it takes there.
+type part struct {
+	chunk uint32
+	bytes uint32
+}
+
+// A chunk is a row of entries that trees share.
+type chunk struct {
+	first uint32
+	count uint32
+}
+
+// An entry is a file or a directory; a submodule has nothing.
+type entry struct {
+	name  uint32
+	child child
+}
+
+// A child is the number of a blob or of a tree.
+type child uint32
+
+const (
+	treeBit child = 1 << 31
+	nothing child = 1<<32 - 1
+)
+
+func (c child) isTree() bool   { return c != nothing && c&treeBit != 0 }
+func (c child) isBlob() bool   { return c&treeBit == 0 }
+func (c child) number() uint32 { return uint32(c &^ treeBit) }
+
+type commitNode struct {
+	tree    uint32
+	parents []uint32
+	time    int64
+	read    bool
+	shallow bool
+}
+
+const (
+	// maxChunk is how many new entries are put together. Of small chunks more
+	// can be shared, but there are more of them.
+	maxChunk = 8
+	// maxSteps bounds the entries that are compared and the paths that are
+	// listed: trees can be made to have more paths than there are atoms.
+	maxSteps = 50_000_000
+	// maxLevels bounds how deep directories are. git's own bound is 2048
+	// (core.maxTreeDepth).
+	maxLevels = 2048
+	// fewCommits is up to how many commits trees are read one by one.
+	fewCommits = 500
+)
+
+// readGraph reads what a selection leads to.
+func readGraph(ctx context.Context, store *gitstore.Store, sel *selection, p *problems, workers int) (*graph, error) {
+	size := store.Format().Size()
+	g := &graph{
+		store: store, problems: p, sel: sel,
+		trees: newIDTable(size), blobs: newIDTable(size), commits: newIDTable(size),
+		names: nameTable{numbers: map[string]uint32{}}, paths: newPathTable(),
+	}
+	if sel.partial() {
+		return g, g.readPart(ctx, workers)
+	}
+	if err := g.readAll(ctx, workers, gitstore.TypesOf(gitstore.TypeCommit, gitstore.TypeTree)); err != nil {
+		return nil, err
+	}
+	if err := g.listAll(ctx); err != nil {
+		return nil, err
+	}
+	return g, g.reach(ctx)
+}
+
+// partial tells that some history is left out, so that a commit is looked at only
+// for what it changes.
+func (s *selection) partial() bool { return len(s.exclude)+len(s.common) > 0 }
+
+// readPart reads what the commits of a part of a history change.
+func (g *graph) readPart(ctx context.Context, workers int) error {
+	if err := g.listPart(ctx); err != nil {
+		return err
+	}
+	if len(g.order) > fewCommits {
+		if err := g.readAll(ctx, workers, gitstore.TypesOf(gitstore.TypeTree)); err != nil {
+			return err
+		}
+	}
+	d := &differ{graph: g, list: g.content, report: func(e event) {
+		g.changes = append(g.changes, e)
+		if e.now != nothing {
+			first(&g.reached, e.now.number())
+		}
+	}}
+	for _, c := range g.order {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		d.commit = c
+		var before []child
+		for _, parent := range g.parents(c) {
+			before = append(before, g.rootOf(parent))
+		}
+		d.diff(0, g.rootOf(c), before, 0)
+	}
+	return nil
+}
+
+// listPart lists the commits of a part of a history.
+func (g *graph) listPart(ctx context.Context) error {
+	err := g.store.Commits(ctx, gitstore.CommitOptions{
+		Tips: g.sel.tips, Exclude: g.sel.exclude, Common: g.sel.common, Missing: g.problems.err,
+	}, func(n *gitstore.CommitNode) error {
+		at := g.addCommit(n)
+		g.commit[at].shallow = n.Shallow
+		g.order = append(g.order, at)
+		return nil
+	})
+	g.ordered()
+	return err
+}
+
+// ordered ends the listing of commits, which are in order, children first.
+func (g *graph) ordered() {
+	slices.Reverse(g.order)
+	g.place = slices.Repeat([]int32{-1}, g.commits.count())
+	for i, c := range g.order {
+		g.place[c] = int32(i)
+	}
+}
+
+// addCommit puts a commit in the graph, if it is not there yet.
+func (g *graph) addCommit(n *gitstore.CommitNode) uint32 {
+	at := g.number(g.commits, n.ID)
+	g.commit = extend(g.commit, at)
+	if g.commit[at].read {
+		return at
+	}
+	c := commitNode{tree: g.number(g.trees, n.Tree), parents: make([]uint32, len(n.Parents)), time: n.Time, read: true}
+	for i, parent := range n.Parents {
+		c.parents[i] = g.number(g.commits, parent)
+	}
+	g.commit[at] = c
+	return at
+}
+
+func (g *graph) number(t *idTable, id gitstore.ID) uint32 {
+	g.scratch = id.Append(g.scratch[:0])
+	return t.number(g.scratch)
+}
+
+// parents are those of a commit that is looked at, as far as they are there.
+func (g *graph) parents(c uint32) []uint32 {
+	if g.commit[c].shallow {
+		return nil
+	}
+	return g.commit[c].parents
+}
+
+// rootOf is the tree of a commit; nothing if the commit cannot be read. Only
+// commits that are left out are not read yet; what others lack was told.
+func (g *graph) rootOf(c uint32) child {
+	if g.readCommit(c) != nil {
+		return nothing
+	}
+	return treeBit | child(g.commit[c].tree)
+}
+
+// readCommit reads a commit if it was not.
+func (g *graph) readCommit(c uint32) error {
+	g.commit = extend(g.commit, c)
+	if g.commit[c].read {
+		return nil
+	}
+	id := g.commits.id(c)
+	t, data, err := g.store.Object(id, nil)
+	if err != nil {
+		return err
+	}
+	var parsed gitstore.Commit
+	if t != gitstore.TypeCommit {
+		return &gitstore.Error{Kind: gitstore.ErrType, ID: id}
+	}
+	if err := g.store.Format().ParseCommit(data, &parsed); err != nil {
+		return &gitstore.Error{Kind: gitstore.ErrParse, ID: id}
+	}
+	g.addCommit(&gitstore.CommitNode{ID: id, Tree: parsed.Tree, Parents: parsed.Parents, Time: parsed.Committer.Time})
+	return nil
+}
+
+// reach marks all blobs that the commits have.
+func (g *graph) reach(ctx context.Context) error {
+	var todo []uint32
+	var seenTree, seenChunk []bool
+	see := func(tree uint32) {
+		if first(&seenTree, tree) {
+			todo = append(todo, tree)
+		}
+	}
+	for _, c := range g.order {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		see(g.commit[c].tree)
+		for len(todo) > 0 {
+			tree := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			for _, p := range g.parts(tree) {
+				if !first(&seenChunk, p.chunk) {
+					continue
+				}
+				for _, e := range g.chunk(p.chunk) {
+					switch {
+					case e.child.isTree():
+						see(e.child.number())
+					case e.child.isBlob():
+						first(&g.reached, e.child.number())
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// first marks an element, and tells whether it was not marked before.
+func first(marks *[]bool, n uint32) bool {
+	*marks = extend(*marks, n)
+	marked := (*marks)[n]
+	(*marks)[n] = true
+	return !marked
+}
+
+// wants tells whether a blob is to be looked at. It is meant for
+// gitstore.WalkOptions, and remembers which objects are there: see missing.
+func (g *graph) wants(id gitstore.ID, _ gitstore.Type) bool {
+	n, ok := g.blobs.find(id.Bytes())
+	if !ok || int(n) >= len(g.reached) || !g.reached[n] {
+		return false
+	}
+	first(&g.offered, n)
+	return true
+}
+
+// missing tells of all blobs that are to be looked at and are not there. wants
+// has been asked about all objects before.
+func (g *graph) missing() {
+	for n, reached := range g.reached {
+		if !reached || n < len(g.offered) && g.offered[n] {
+			continue
+		}
+		id := g.blobs.id(uint32(n))
+		t, _, err := g.store.Stat(id)
+		switch {
+		case err == nil && t != gitstore.TypeBlob:
+			err = &gitstore.Error{Kind: gitstore.ErrType, ID: id}
+		case err == nil: // it has come since
+			err = &gitstore.Error{Kind: gitstore.ErrVanished, ID: id}
+		}
+		g.problems.err(id, err)
+	}
+}
+
+// extend makes a slice long enough to have an element n.
+func extend[T any](s []T, n uint32) []T {
+	if int(n) >= len(s) {
+		s = append(s, make([]T, int(n)+1-len(s))...)
+	}
+	return s
+}
