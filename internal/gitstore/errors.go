@@ -49,6 +49,8 @@ const (
 	ErrAlternates Kind = "list of alternates cannot be followed"
 	// ErrRef: a ref, or a file that holds refs, is damaged.
 	ErrRef Kind = "ref is damaged"
+	// ErrStaged: the index is damaged or has a form that is not known here.
+	ErrStaged Kind = "index is damaged or of a form that is not known"
 	// ErrParse: a commit, tree or tag does not have the form it must have.
 	ErrParse Kind = "object is malformed"
 	// ErrType: an object has another type than is needed.

@@ -98,8 +98,51 @@ func (r *refReader) refs() []Ref {
 // is zero.
 func (s *Store) Head(problem func(*Error)) Ref {
 	r := s.refReader(problem)
-	all := r.worktree(s.dirs.GitDir)
+	all := make(map[string]Ref)
+	if s.config.reftable {
+		all = r.worktree(s.dirs.GitDir)
+	} else {
+		r.loadHead(all)
+	}
 	return r.resolve(all, all["HEAD"])
+}
+
+// loadHead reads HEAD and the refs that it leads to, and no others: there may be
+// many.
+func (r *refReader) loadHead(all map[string]Ref) {
+	head, err := r.readLoose(r.store.dirs.GitDir, "HEAD")
+	if err != nil {
+		r.problem(&Error{Kind: ErrRef, File: filepath.Join(r.store.dirs.GitDir, "HEAD"), Err: err})
+		return
+	}
+	all["HEAD"] = head
+	at := head
+	for range maxHops {
+		if at.Target == "" {
+			return
+		}
+		dir := r.store.dirs.CommonDir
+		if isOwn(at.Target) {
+			dir = r.store.dirs.GitDir
+		}
+		path := filepath.Join(dir, filepath.FromSlash(at.Target))
+		ref, err := r.readLoose(dir, at.Target)
+		switch {
+		case err == nil:
+		case errors.Is(err, fs.ErrNotExist) || isDir(path):
+			packed := make(map[string]Ref)
+			r.loadPacked(filepath.Join(dir, "packed-refs"), packed)
+			var ok bool
+			if ref, ok = packed[at.Target]; !ok {
+				return
+			}
+		default:
+			r.problem(&Error{Kind: ErrRef, File: path, Err: err})
+			return
+		}
+		all[at.Target] = ref
+		at = ref
+	}
 }
 
 // Worktrees returns the main work tree, or the bare repository itself, and all
