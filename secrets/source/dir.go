@@ -177,7 +177,7 @@ func (r *reader) batch(ctx context.Context, files []entry) read {
 func (r *reader) file(e *entry, out *read) {
 	file := secrets.File{Path: e.name}
 	if r.detector.Allows(file) {
-		out.silences.add(envtight.NotAsked, "files that the rules pass over by their paths were not looked at", "", e.name)
+		out.silences.add(envtight.NotAsked, passedOver, "", e.name)
 		return
 	}
 	text, err := r.read(e)
@@ -261,7 +261,7 @@ func (r *reader) text(f io.Reader, size int64) ([]byte, error) {
 	case err != nil && !atEnd:
 		return nil, err //nolint:wrapcheck // see bare
 	case isBinary(r.buffer[:n]):
-		return nil, &skipped{silence: envtight.NotAsked, cause: "binary files were not looked at"}
+		return nil, binary()
 	case max(size, int64(n)) > limit:
 		return nil, tooLarge(limit)
 	}
@@ -290,6 +290,14 @@ const (
 	// files.
 	maxKept = 4 << 20
 )
+
+// passedOver is the cause why files are not looked at that the rules allow as a
+// whole.
+const passedOver = "files that the rules pass over by their paths were not looked at"
+
+func binary() *skipped {
+	return &skipped{silence: envtight.NotAsked, cause: "binary files were not looked at"}
+}
 
 func tooLarge(limit int64) *skipped {
 	return &skipped{
