@@ -71,7 +71,7 @@ type Location struct {
 	// Block is the address of a configuration block, as in `app "web"` (AtConfig).
 	Block string `json:"block,omitempty"`
 	// Member is the path inside the archive Path; nested archives are joined
-	// by "!" (AtMember).
+	// by "!" (AtMember). It is empty for a file that is compressed alone.
 	Member string `json:"member,omitempty"`
 }
 
@@ -128,7 +128,9 @@ func (l Location) String() string {
 			path = shortHash(l.Object.Commit) + ":" + path
 		}
 	case AtMember:
-		path += "!" + l.Member
+		if l.Member != "" {
+			path += "!" + l.Member
+		}
 	}
 	if l.Range.Start.Line == 0 {
 		return path

@@ -15,6 +15,7 @@ import (
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/secrets"
+	"github.com/envtight/envtight/secrets/internal/archive"
 )
 
 // DirOptions say which files are looked at. The zero value means all files below
@@ -35,6 +36,9 @@ type DirOptions struct {
 	// MaxFile is the size in bytes above which a text is not looked at;
 	// 100 MiB when it is 0.
 	MaxFile int64
+	// ArchiveDepth is how deep archives are looked into: 0 not at all, 1 not into
+	// archives in archives.
+	ArchiveDepth int
 }
 
 const defaultMaxFile = 100 << 20
@@ -180,11 +184,12 @@ func (r *reader) file(e *entry, out *read) {
 		out.silences.add(envtight.NotAsked, passedOver, "", e.name)
 		return
 	}
-	text, err := r.read(e)
+	text, err := r.read(e, out)
 	var skip *skipped
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return // gone since it was listed
+	case errors.Is(err, errUnpacked):
 	case errors.As(err, &skip):
 		out.silences.add(skip.silence, skip.cause, skip.advice, e.name)
 		text = nil
@@ -226,8 +231,12 @@ type skipped struct {
 
 func (s *skipped) Error() string { return s.cause }
 
-// read returns the text of a file, which holds until the next one is read.
-func (r *reader) read(e *entry) ([]byte, error) {
+// errUnpacked tells that a file is an archive and was looked into.
+var errUnpacked = errors.New("an archive")
+
+// read returns the text of a file, which holds until the next one is read. It looks
+// into archives itself when that is asked for.
+func (r *reader) read(e *entry, out *read) ([]byte, error) {
 	if e.link {
 		target, err := os.Readlink(e.path)
 		return []byte(filepath.ToSlash(target)), err //nolint:wrapcheck // see bare
@@ -244,6 +253,17 @@ func (r *reader) read(e *entry) ([]byte, error) {
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fs.ErrNotExist
+	}
+	if r.options.ArchiveDepth > 0 {
+		start := make([]byte, 512)
+		n, err := f.ReadAt(start, 0)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err //nolint:wrapcheck // see bare
+		}
+		if archive.Is(start[:n]) {
+			r.archive(e, f, info.Size(), out)
+			return nil, errUnpacked
+		}
 	}
 	return r.text(f, info.Size())
 }
@@ -295,9 +315,9 @@ const (
 // whole.
 const passedOver = "files that the rules pass over by their paths were not looked at"
 
-func binary() *skipped {
-	return &skipped{silence: envtight.NotAsked, cause: "binary files were not looked at"}
-}
+const binaryFiles = "binary files were not looked at"
+
+func binary() *skipped { return &skipped{silence: envtight.NotAsked, cause: binaryFiles} }
 
 func tooLarge(limit int64) *skipped {
 	return &skipped{
