@@ -13,6 +13,7 @@ type allowlist struct {
 	*Allowlist
 	commits        map[string]bool
 	paths, regexes *union
+	pathFilter     pathFilter
 	stopWords      *words
 }
 
@@ -38,7 +39,9 @@ func (a *allowlist) hasCommit(file File) bool {
 	return file.Commit != "" && a.commits[strings.ToLower(file.Commit)]
 }
 
-func (a *allowlist) hasPath(file File) bool { return a.paths.matches([]byte(file.Path)) }
+func (a *allowlist) hasPath(file File) bool {
+	return len(a.Paths) > 0 && a.pathFilter.may(a.paths.joined.text, file.Path) && a.paths.matches([]byte(file.Path))
+}
 
 // allowsFile tells whether the list passes over a file whatever is in it.
 func (a *allowlist) allowsFile(file File) bool {

@@ -82,11 +82,12 @@ func (u *union) matches(text []byte) bool {
 type rule struct {
 	Rule
 	// number is its place among the rules.
-	number int
-	words  *words // of Keywords; nil when there are none
-	regex  expression
-	path   expression
-	allow  []*allowlist
+	number     int
+	words      *words // of Keywords; nil when there are none
+	regex      expression
+	path       expression
+	pathFilter pathFilter
+	allow      []*allowlist
 	// required stand beside Rule.Required; nil for rules that do not exist.
 	required []*rule
 
