@@ -33,7 +33,7 @@ func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
 	for _, source := range c.sources {
 		for f, err := range Scan(ctx, source, c.Detector, o) {
 			if ctx.Err() != nil {
-				return ctx.Err() //nolint:wrapcheck // Run knows what it is
+				return ctx.Err()
 			}
 			if err != nil {
 				o.Incomplete(envtight.Incompleteness{Silence: envtight.Failed, Cause: fmt.Sprintf("not everything was searched for secrets: %v", err)})

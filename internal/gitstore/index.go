@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strconv"
 )
 
@@ -209,8 +210,7 @@ func (p *indexParser) shortName() ([]byte, error) {
 	if strip > len(p.last) {
 		return nil, errIndexName
 	}
-	kept := p.last[:len(p.last)-strip]
-	name := append(kept[:len(kept):len(kept)], p.data[p.at:p.at+n]...)
+	name := slices.Concat(p.last[:len(p.last)-strip], p.data[p.at:p.at+n])
 	p.at += n + 1
 	p.last = name
 	return name, nil

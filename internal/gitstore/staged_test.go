@@ -135,7 +135,7 @@ func changeTree(t testing.TB, r *rand.Rand, dir string) {
 	if len(files) > 0 {
 		some = files[r.IntN(len(files))]
 	}
-	clear := func() { // what is in the way of a file
+	makeRoom := func() { // what is in the way of a file
 		for up := path; up != dir; up = filepath.Dir(up) {
 			if info, err := os.Lstat(up); err == nil && (up == path || !info.IsDir()) {
 				_ = os.RemoveAll(up)
@@ -145,19 +145,19 @@ func changeTree(t testing.TB, r *rand.Rand, dir string) {
 	}
 	switch k := r.IntN(12); {
 	case k < 4:
-		clear()
+		makeRoom()
 		if err := os.WriteFile(path, fmt.Appendf(nil, "%d\n", r.IntN(5)), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		git(t, dir, nil, "add", "-A", ".")
 	case k == 4:
-		clear()
+		makeRoom()
 		if err := os.WriteFile(path, []byte("intent"), 0o755); err != nil {
 			t.Fatal(err)
 		}
 		git(t, dir, nil, "add", "-N", ".")
 	case k == 5:
-		clear()
+		makeRoom()
 		if err := os.Symlink("target", path); err == nil {
 			git(t, dir, nil, "add", "-A", ".")
 		}

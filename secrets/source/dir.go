@@ -239,17 +239,17 @@ var errUnpacked = errors.New("an archive")
 func (r *reader) read(e *entry, out *read) ([]byte, error) {
 	if e.link {
 		target, err := os.Readlink(e.path)
-		return []byte(filepath.ToSlash(target)), err //nolint:wrapcheck // see bare
+		return []byte(filepath.ToSlash(target)), err
 	}
 	f, err := os.OpenFile(e.path, os.O_RDONLY|openFlags, 0)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // see bare
+		return nil, err
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	// It may have been exchanged since it was listed.
 	info, err := f.Stat()
 	if err != nil {
-		return nil, err //nolint:wrapcheck // see bare
+		return nil, err
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fs.ErrNotExist
@@ -258,7 +258,7 @@ func (r *reader) read(e *entry, out *read) ([]byte, error) {
 		start := make([]byte, 512)
 		n, err := f.ReadAt(start, 0)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, err //nolint:wrapcheck // see bare
+			return nil, err
 		}
 		if archive.Is(start[:n]) {
 			r.archive(e, f, info.Size(), out)
@@ -279,7 +279,7 @@ func (r *reader) text(f io.Reader, size int64) ([]byte, error) {
 	atEnd := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 	switch {
 	case err != nil && !atEnd:
-		return nil, err //nolint:wrapcheck // see bare
+		return nil, err
 	case isBinary(r.buffer[:n]):
 		return nil, binary()
 	case max(size, int64(n)) > limit:
@@ -295,7 +295,7 @@ func (r *reader) text(f io.Reader, size int64) ([]byte, error) {
 		atEnd = errors.Is(err, io.EOF)
 		switch {
 		case err != nil && !atEnd:
-			return nil, err //nolint:wrapcheck // see bare
+			return nil, err
 		case int64(n) > limit:
 			return nil, tooLarge(limit)
 		}

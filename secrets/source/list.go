@@ -58,7 +58,7 @@ func (l *lister) argument(ctx context.Context, path string) error {
 	path = filepath.Clean(path)
 	info, err := os.Stat(path)
 	if err != nil {
-		return err //nolint:wrapcheck // it names the path
+		return err
 	}
 	name := l.options.nameOf(path)
 	switch mode := info.Mode(); {
@@ -68,7 +68,7 @@ func (l *lister) argument(ctx context.Context, path string) error {
 		return fmt.Errorf("%s is no file and no directory", path)
 	}
 	if path, err = filepath.EvalSymlinks(path); err != nil {
-		return err //nolint:wrapcheck // it names the path
+		return err
 	}
 	l.file(name, path, info)
 	return nil
@@ -100,7 +100,7 @@ func (l *lister) tree(ctx context.Context, name, path string) error {
 	}
 	switch {
 	case ctx.Err() != nil:
-		return ctx.Err() //nolint:wrapcheck // the caller knows
+		return ctx.Err()
 	case err == nil:
 		return nil
 	case !errors.Is(err, git.ErrNotARepo):
@@ -113,7 +113,7 @@ func (l *lister) tree(ctx context.Context, name, path string) error {
 func (l *lister) tracked(ctx context.Context, name string, repo *git.Repo) error {
 	files, closed, err := repo.Files(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // it says that it is git's
+		return err
 	}
 	for _, directory := range closed {
 		l.silences.add(envtight.Failed, "a directory could not be opened", "make it readable, or let git ignore it", below(name, directory))
@@ -146,7 +146,7 @@ func (l *lister) inner(ctx context.Context, name, file string, repo *git.Repo) e
 		err = l.tracked(ctx, name, inner)
 	}
 	if err == nil || ctx.Err() != nil {
-		return ctx.Err() //nolint:wrapcheck // the caller knows
+		return ctx.Err()
 	}
 	return l.walk(ctx, name, filepath.Join(repo.Dir, filepath.FromSlash(file)))
 }
@@ -173,7 +173,7 @@ func (l *lister) isDirectory(top, path string) bool {
 func (l *lister) walk(ctx context.Context, name, path string) error {
 	for waiting := [][2]string{{name, path}}; len(waiting) > 0; {
 		if err := ctx.Err(); err != nil {
-			return err //nolint:wrapcheck // the caller knows
+			return err
 		}
 		name, path = waiting[len(waiting)-1][0], waiting[len(waiting)-1][1]
 		waiting = waiting[:len(waiting)-1]

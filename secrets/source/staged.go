@@ -88,13 +88,13 @@ const maxMoved = 64 << 20
 func (p *staging) open(o StagedOptions) error {
 	dirs, err := gitstore.Find(o.Dir)
 	if err != nil {
-		return err //nolint:wrapcheck // it names the directory
+		return err
 	}
 	if dirs.WorkTree == "" {
 		return git.ErrBare
 	}
 	if p.store, err = gitstore.Open(dirs, gitstore.Options{}); err != nil {
-		return err //nolint:wrapcheck // it names the repository
+		return err
 	}
 	changes, conflicts, err := p.store.Staged(indexFile(dirs, o.Environ))
 	if errors.Is(err, gitstore.ErrStaged) {
@@ -142,11 +142,11 @@ func indexFile(dirs gitstore.Dirs, environ []string) string {
 func (p *staging) ask(dirs gitstore.Dirs, environ []string) (changes []gitstore.Change, conflicts []string, err error) {
 	repo, err := git.Open(p.ctx, dirs.WorkTree, environ)
 	if err != nil {
-		return nil, nil, err //nolint:wrapcheck // it says that it is git's
+		return nil, nil, err
 	}
 	answer, err := repo.StagedChanges(p.ctx)
 	if err != nil {
-		return nil, nil, err //nolint:wrapcheck // it says that it is git's
+		return nil, nil, err
 	}
 	for _, c := range answer {
 		if c.Conflict {

@@ -99,7 +99,7 @@ func TestStagedSnippet(t *testing.T) {
 	r.write("f", "x "+token+" y\n")
 	r.git("add", ".")
 	r.write("f", "z\n")
-	got := run(t, source.NewStaged(source.StagedOptions{Dir: filepath.Join(r.dir), Environ: r.env}), secrets.Options{})
+	got := run(t, source.NewStaged(source.StagedOptions{Dir: r.dir, Environ: r.env}), secrets.Options{})
 	f := got.findings[0]
 	if f.Snippet == nil || f.Snippet.Text != "x [redacted] y" || f.Location.Object.Blob != r.git("rev-parse", ":f") {
 		t.Errorf("got %+v at %+v", f.Snippet, f.Location)
