@@ -105,7 +105,7 @@ func (f Format) parseIndex(data []byte) (*dircache, error) {
 	if version < 2 || version > 4 {
 		return nil, errIndexVersion
 	}
-	p := indexParser{format: f, version: version, data: data[:len(data)-f.Size()], at: header}
+	p := indexParser{format: f, version: version, data: data[:len(data)-f.Size()], at: header, room: 8*len(data) + 1<<20}
 	count := int64(binary.BigEndian.Uint32(data[8:]))
 	if count > int64(len(data)/p.smallest()) {
 		return nil, errIndexEnd
@@ -136,7 +136,10 @@ type indexParser struct {
 	version uint32
 	data    []byte
 	at      int
-	last    []byte // the name before, for version 4
+	// For version 4: the name before, and how many bytes all names may take, which
+	// would otherwise be without relation to the size of the index.
+	last []byte
+	room int
 }
 
 // fixed is the size of an entry's part before its flags: what stat(2) said, mode
@@ -208,6 +211,9 @@ func (p *indexParser) shortName() ([]byte, error) {
 		return nil, errIndexEnd
 	}
 	if strip > len(p.last) {
+		return nil, errIndexName
+	}
+	if p.room -= len(p.last) - strip + n; p.room < 0 {
 		return nil, errIndexName
 	}
 	name := slices.Concat(p.last[:len(p.last)-strip], p.data[p.at:p.at+n])

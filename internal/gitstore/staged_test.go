@@ -405,6 +405,18 @@ func TestIndexIsBounded(t *testing.T) {
 			t.Errorf("%s: accepted", name)
 		}
 	}
+	long := []byte("DIRC\x00\x00\x00\x04\x00\x00\x27\x10") // 10,000 entries that share a long name
+	for i := range 10_000 {
+		long = append(long, make([]byte, 60)...)
+		long = append(long, 0x0f, 0xff, 0)
+		if i == 0 {
+			long = append(long, bytes.Repeat([]byte("a"), 100_000)...)
+		}
+		long = append(long, 'b', 0)
+	}
+	if _, err := SHA1.parseIndex(append(long, sum...)); !errors.Is(err, errIndexName) {
+		t.Errorf("names without end: %v", err)
+	}
 	if _, err := SHA1.parseIndex(slices.Concat(header(0), extension("WHAT", "x"), sum)); err != nil {
 		t.Errorf("an optional extension: %v", err)
 	}
