@@ -35,6 +35,9 @@ type union struct {
 	joined expression
 	once   sync.Once
 	each   []*expression // when they cannot be joined
+	// whole is set, by tail, when they ask what is before a match.
+	tail  sync.Once
+	whole bool
 }
 
 func newUnion(texts []string) *union {

@@ -16,28 +16,34 @@ type wide struct {
 	big      bool   // endian
 }
 
-// fromUTF16 reads a text in UTF-16. It has a byte order mark, or its begin is
-// Latin letters with a NUL each.
+// fromUTF16 reads a text in UTF-16.
 func fromUTF16(text []byte) (*wide, bool) {
-	w := &wide{original: text}
-	switch {
-	case len(text) < 2 || len(text) >= 4 && string(text[:4]) == "\xff\xfe\x00\x00": // UTF-32
-		return nil, false
-	case text[0] == 0xff && text[1] == 0xfe:
-		w.bom = 2
-	case text[0] == 0xfe && text[1] == 0xff:
-		w.bom, w.big = 2, true
-	case looksWide(text, 1):
-	case looksWide(text, 0):
-		w.big = true
-	default:
+	bom, big, ok := isUTF16(text)
+	if !ok {
 		return nil, false
 	}
+	w := &wide{original: text, bom: bom, big: big}
 	w.text = make([]byte, 0, len(text)/2)
 	for r := range w.runes {
 		w.text = utf8.AppendRune(w.text, r)
 	}
 	return w, true
+}
+
+// isUTF16 tells whether a text is in UTF-16: it has a byte order mark, of the length
+// that is returned, or its begin is Latin letters with a NUL each.
+func isUTF16(text []byte) (bom int, big, ok bool) {
+	switch {
+	case len(text) < 2 || len(text) >= 4 && string(text[:4]) == "\xff\xfe\x00\x00": // UTF-32
+		return 0, false, false
+	case text[0] == 0xff && text[1] == 0xfe:
+		return 2, false, true
+	case text[0] == 0xfe && text[1] == 0xff:
+		return 2, true, true
+	}
+	little := looksWide(text, 1)
+	big = !little && looksWide(text, 0)
+	return 0, big, little || big
 }
 
 // looksWide tells whether the begin of a text has a NUL at every other byte, from

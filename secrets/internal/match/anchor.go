@@ -79,8 +79,12 @@ func (f finder) best(seq []*syntax.Regexp) (out choice) {
 		}
 	}
 	for i := range seq {
-		if lits, cost := literalAt(elements[i:]); lits != nil {
-			out.consider(choice{[]anchor{{literals: lits, before: seq[:i], rest: seq[i:]}}, cost * elements[i].cost})
+		work := elements[i].cost
+		if isGap(seq[i:], elements[i:]) {
+			work *= 16
+		}
+		if lits, cost := literalAt(elements[i:], work); lits != nil {
+			out.consider(choice{[]anchor{{literals: lits, before: seq[:i], rest: seq[i:]}}, cost})
 		}
 		inner := f.inside(seq, i)
 		inner.cost *= elements[i].cost
@@ -104,8 +108,34 @@ func isUnbounded(re *syntax.Regexp) bool {
 	return slices.ContainsFunc(re.Sub, isUnbounded)
 }
 
+// isGap tells whether the first elements are followed by much that can be nearly
+// anything, so that an automaton has far to go from there.
+func isGap(seq []*syntax.Regexp, elements []element) bool {
+	for i, re := range seq {
+		if !elements[i].whole && takesSome(re) {
+			return startsGap(re)
+		}
+	}
+	return false
+}
+
+func startsGap(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpStar, syntax.OpPlus, syntax.OpRepeat:
+		sub := re.Sub[0]
+		_, sub = underCaptures(sub)
+		isWide := sub.Op == syntax.OpAnyChar || sub.Op == syntax.OpAnyCharNotNL
+		return isWide && (re.Op != syntax.OpRepeat || re.Max < 0 || re.Max > 32)
+	case syntax.OpCapture, syntax.OpConcat:
+		return startsGap(re.Sub[0])
+	case syntax.OpAlternate:
+		return slices.ContainsFunc(re.Sub, startsGap)
+	}
+	return false
+}
+
 // literalAt takes the first elements for the literal, as many as are worth it.
-func literalAt(elements []element) (out []literal, cost float64) {
+func literalAt(elements []element, work float64) (out []literal, cost float64) {
 	lits := []literal{{}}
 	for i, e := range elements {
 		if i == 0 && slices.ContainsFunc(e.prefixes, func(l literal) bool { return l.len == 0 }) {
@@ -114,7 +144,7 @@ func literalAt(elements []element) (out []literal, cost float64) {
 		if lits = distinct(cross(lits, e.prefixes)); lits == nil {
 			break
 		}
-		if c := costOf(lits); c < math.Inf(1) && (out == nil || c < cost) {
+		if c := costOf(lits, work); c < math.Inf(1) && (out == nil || c < cost) {
 			out, cost = lits, c
 		}
 		if !e.whole || !slices.ContainsFunc(lits, func(l literal) bool { return l.len < maxLiteral }) {
@@ -125,8 +155,9 @@ func literalAt(elements []element) (out []literal, cost float64) {
 }
 
 // costOf estimates the work per place of a text: how often the literals are there,
-// and how often the filter is mistaken for the room that they take in it.
-func costOf(lits []literal) (cost float64) {
+// times the work there, and how often the filter is mistaken for the room that they
+// take in it.
+func costOf(lits []literal, work float64) (cost float64) {
 	for _, l := range lits {
 		switch {
 		case l.len < minLiteral:
@@ -138,7 +169,7 @@ func costOf(lits []literal) (cost float64) {
 		default:
 			cost += 2e-6
 		}
-		cost += l.frequency()
+		cost += work * l.frequency()
 	}
 	return cost
 }

@@ -8,9 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxStates bounds an automaton. One that needs more says of the rest that it may
-// match.
-const maxStates = 1 << 13
+const (
+	// maxStates bounds an automaton. When it needs more, it forgets them all
+	// and begins anew.
+	maxStates = 1 << 12
+	// stateCost is how many steps the making of a state counts for.
+	stateCost = 64
+)
 
 // An automaton tells whether an expression may match from a place on, and which
 // bytes that depends on. It matches too much rather than too little: what an
@@ -24,12 +28,17 @@ type automaton struct {
 
 	once sync.Once
 	prog *syntax.Prog
-	// classes says which bytes are alike.
+	// classes says which bytes are alike, and sample has one of each class.
 	classes [256]uint8
+	sample  []byte
 	beyond  uint8 // the class of runes beyond ASCII
-	start   *state
-	// sample has a byte of each class.
-	sample []byte
+	machine atomic.Pointer[machine]
+}
+
+// A machine is the states of an automaton.
+type machine struct {
+	*automaton
+	start *state
 
 	mu     sync.Mutex
 	states map[string]*state
@@ -53,7 +62,7 @@ type thread struct {
 	uncertain bool
 }
 
-// The states without a future: nothing matches, and unknown.
+// The states without a future: nothing matches any more, and no room.
 var (
 	dead     = &state{}
 	overflow = &state{}
@@ -63,19 +72,24 @@ func newAutomaton(tree *syntax.Regexp) *automaton { return &automaton{tree: tree
 
 func (a *automaton) prepare() {
 	a.once.Do(func() {
-		prog, err := syntax.Compile(a.tree.Simplify())
-		if err != nil {
-			// The tree is part of one that was parsed: there is nothing that
-			// cannot be compiled. An unknown automaton is still right.
-			a.start = overflow
-			return
-		}
-		a.prog = prog
+		// The tree is part of one that was parsed: there is nothing that
+		// cannot be compiled.
+		a.prog, _ = syntax.Compile(a.tree.Simplify())
 		a.classify()
-		a.states = map[string]*state{}
-		a.seen = map[thread]bool{}
-		a.start = a.state([]thread{{pc: uint32(prog.Start)}})
+		a.machine.Store(a.newMachine())
 	})
+}
+
+// program is what the automaton was made of.
+func (a *automaton) program() *syntax.Prog {
+	a.prepare()
+	return a.prog
+}
+
+func (a *automaton) newMachine() *machine {
+	m := &machine{automaton: a, states: map[string]*state{}, seen: map[thread]bool{}}
+	m.start = m.state([]thread{{pc: uint32(a.prog.Start)}})
+	return m
 }
 
 // classify finds the bytes that all instructions treat alike.
@@ -122,85 +136,85 @@ func (a *automaton) classify() {
 
 // state returns the state of some threads, with all that they lead to without
 // taking a byte. The caller holds the lock, or is alone.
-func (a *automaton) state(from []thread) *state {
-	clear(a.seen)
-	a.buffer = a.buffer[:0]
+func (m *machine) state(from []thread) *state {
+	clear(m.seen)
+	m.buffer = m.buffer[:0]
 	accepting := false
 	for _, t := range from {
-		if a.follow(t, &accepting) {
+		if m.follow(t, &accepting) {
 			break
 		}
 	}
-	if len(a.buffer) == 0 && !accepting {
+	if len(m.buffer) == 0 && !accepting {
 		return dead
 	}
-	key := make([]byte, 0, 1+4*len(a.buffer))
+	key := make([]byte, 0, 1+4*len(m.buffer))
 	if accepting {
 		key = append(key, 1)
 	}
-	for _, t := range a.buffer {
+	for _, t := range m.buffer {
 		pc := t.pc << 1
 		if t.uncertain {
 			pc |= 1
 		}
 		key = append(key, byte(pc), byte(pc>>8), byte(pc>>16), byte(pc>>24))
 	}
-	if s := a.states[string(key)]; s != nil {
+	if s := m.states[string(key)]; s != nil {
 		return s
 	}
-	if len(a.states) >= maxStates {
+	if len(m.states) >= maxStates {
 		return overflow
 	}
-	s := &state{next: make([]atomic.Pointer[state], len(a.sample)), threads: slices.Clone(a.buffer), accepting: accepting}
-	a.states[string(key)] = s
+	s := &state{next: make([]atomic.Pointer[state], len(m.sample)), threads: slices.Clone(m.buffer), accepting: accepting}
+	m.states[string(key)] = s
 	return s
 }
 
 // follow puts a thread into the buffer, or those that it leads to. It tells
 // whether a match is certain, so that threads that come later do not matter: what
 // comes first is preferred.
-func (a *automaton) follow(t thread, accepting *bool) (certain bool) {
-	if a.seen[t] || t.uncertain && a.seen[thread{pc: t.pc}] {
+func (m *machine) follow(t thread, accepting *bool) (certain bool) {
+	if m.seen[t] || t.uncertain && m.seen[thread{pc: t.pc}] {
 		return false
 	}
-	a.seen[t] = true
-	inst := &a.prog.Inst[t.pc]
+	m.seen[t] = true
+	inst := &m.prog.Inst[t.pc]
 	switch inst.Op {
 	case syntax.InstAlt, syntax.InstAltMatch:
-		return a.follow(thread{inst.Out, t.uncertain}, accepting) || a.follow(thread{inst.Arg, t.uncertain}, accepting)
+		return m.follow(thread{inst.Out, t.uncertain}, accepting) || m.follow(thread{inst.Arg, t.uncertain}, accepting)
 	case syntax.InstCapture, syntax.InstNop:
-		return a.follow(thread{inst.Out, t.uncertain}, accepting)
+		return m.follow(thread{inst.Out, t.uncertain}, accepting)
 	case syntax.InstEmptyWidth:
-		return a.follow(thread{inst.Out, true}, accepting)
+		return m.follow(thread{inst.Out, true}, accepting)
 	case syntax.InstMatch:
 		*accepting = true
 		return !t.uncertain
 	case syntax.InstFail:
 		return false
 	}
-	a.buffer = append(a.buffer, t)
+	m.buffer = append(m.buffer, t)
 	return false
 }
 
 // step makes the transition of a state by a class of bytes.
-func (a *automaton) step(s *state, class uint8) *state {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+func (m *machine) step(s *state, class uint8) *state {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	if next := s.next[class].Load(); next != nil {
 		return next
 	}
 	var to []thread
 	for _, t := range s.threads {
-		inst := &a.prog.Inst[t.pc]
-		if class == a.beyond {
+		inst := &m.prog.Inst[t.pc]
+		if class == m.beyond {
 			if some, all := takesBeyond(inst); some {
 				to = append(to, thread{inst.Out, t.uncertain || !all})
 			}
-		} else if takes(inst, rune(a.sample[class])) {
+		} else if takes(inst, rune(m.sample[class])) {
 			to = append(to, thread{inst.Out, t.uncertain})
 		}
 	}
-	next := a.state(to)
+	next := m.state(to)
 	s.next[class].Store(next)
 	return next
 }
@@ -243,9 +257,10 @@ func takesRuneBeyond(inst *syntax.Inst) bool {
 type verdict struct {
 	// maybe is set when the expression may match.
 	maybe bool
-	// end is where the bytes begin that do not matter; when it is the end of
-	// the text, that matters, too.
-	end int
+	// end is where the bytes begin that do not matter; when toEnd is set, it
+	// matters, too, that the text ends there.
+	end   int
+	toEnd bool
 	// unknown is set when there was no room for the answer; all that is
 	// behind may matter.
 	unknown bool
@@ -255,38 +270,48 @@ type verdict struct {
 // from it.
 func (a *automaton) run(text []byte, at int, budget *int) verdict {
 	a.prepare()
-	s := a.start
-	if s == overflow {
-		return verdict{maybe: true, end: len(text), unknown: true}
+	m := a.machine.Load()
+	v, full := m.run(text, at, budget)
+	if full {
+		fresh := a.newMachine()
+		a.machine.CompareAndSwap(m, fresh)
+		v, full = fresh.run(text, at, budget)
 	}
+	if full {
+		return verdict{maybe: true, end: len(text), toEnd: true, unknown: true}
+	}
+	return v
+}
+
+// run tells besides whether there was no room for a state.
+func (m *machine) run(text []byte, at int, budget *int) (v verdict, full bool) {
+	s := m.start
 	maybe := s.accepting
-	limit := len(text)
-	if limit-at > *budget {
-		limit = at + max(0, *budget)
-	}
 	i := at
+	limit := at + min(len(text)-at, max(*budget, 0))
 	for i < limit {
 		c := text[i]
 		width := 1
 		if c >= utf8.RuneSelf {
 			_, width = utf8.DecodeRune(text[i:])
 		}
-		class := a.classes[c]
+		class := m.classes[c]
 		next := s.next[class].Load()
 		if next == nil {
-			next = a.step(s, class)
+			*budget -= stateCost
+			next = m.step(s, class)
 		}
 		if next == dead {
 			*budget -= i - at
 			if c >= utf8.RuneSelf {
 				// Whether these bytes are one rune depends on them all.
-				return verdict{maybe: maybe, end: min(i+utf8.UTFMax, len(text))}
+				return verdict{maybe: maybe, end: min(i+utf8.UTFMax, len(text)), toEnd: i+utf8.UTFMax > len(text)}, false
 			}
-			return verdict{maybe: maybe, end: i + 1}
+			return verdict{maybe: maybe, end: i + 1}, false
 		}
 		if next == overflow {
 			*budget -= i - at
-			return verdict{maybe: true, end: len(text), unknown: true}
+			return verdict{}, true
 		}
 		maybe = maybe || next.accepting
 		s = next
@@ -294,7 +319,7 @@ func (a *automaton) run(text []byte, at int, budget *int) verdict {
 	}
 	*budget -= i - at
 	if limit < len(text) {
-		return verdict{maybe: true, end: len(text), unknown: true}
+		return verdict{maybe: true, end: len(text), toEnd: true, unknown: true}, false
 	}
-	return verdict{maybe: maybe, end: len(text)}
+	return verdict{maybe: maybe, end: len(text), toEnd: true}, false
 }

@@ -130,7 +130,7 @@ func (c *Scanner) Dismissed(text []byte, h Hit, group int, dismiss func(secret, 
 	if h.Unknown || h.Keyword {
 		return false
 	}
-	groups, known := c.backtracker.match(c.set.anchors[h.Anchor].rest.prog, text, h.At, h.End)
+	groups, known := c.backtracker.match(c.set.anchors[h.Anchor].rest.program(), text, h.At, h.End)
 	if !known {
 		return false
 	}
@@ -154,7 +154,7 @@ func (c *Scanner) Dismissed(text []byte, h Hit, group int, dismiss func(secret, 
 			if c.set.anchors[n].expression != h.Expression {
 				continue
 			}
-			groups, known := c.backtracker.match(c.set.anchors[n].rest.prog, match, f.at, len(match))
+			groups, known := c.backtracker.match(c.set.anchors[n].rest.program(), match, f.at, len(match))
 			if !known {
 				return false
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/envtight/envtight/secrets/gitleaks"
 	"github.com/envtight/envtight/secrets/internal/match"
+	"github.com/envtight/envtight/secrets/internal/matchtest"
 )
 
 // TestDefaults looks for the default rules in texts made from their expressions.
@@ -38,7 +39,7 @@ func TestDefaults(t *testing.T) {
 		}
 		for range 5 {
 			seed++
-			match.CheckWindows(t, s, some, match.RandomText(seed, []string{all[i], all[i], all[other]}))
+			match.CheckWindows(t, s, some, matchtest.New(seed).Text([]string{all[i], all[i], all[other]}))
 		}
 	}
 }

@@ -8,9 +8,10 @@ type Hit struct {
 	At int
 	// No match with this literal at this place begins before Start. What
 	// Maybe says, and what matches from At on, depends only on the bytes from
-	// Start to End and the one before them; and on the text's begin or end when
-	// they are there.
+	// Start to End and the one before them, or that there is none.
 	Start, End int
+	// ToEnd is set when it depends, too, on the text ending at End.
+	ToEnd bool
 	// Maybe is false when there is no match with this literal at this place.
 	Maybe bool
 	// Unknown is set, with Maybe, when there was no room for the answer. It
@@ -109,7 +110,7 @@ func (c *Scanner) look(text []byte, n uint16, at, long int) (Hit, bool) {
 		return Hit{}, false
 	}
 	return Hit{
-		Expression: a.expression, At: at, Start: c.start(text, n, at), End: v.end,
+		Expression: a.expression, At: at, Start: c.start(text, n, at), End: v.end, ToEnd: v.toEnd,
 		Maybe: v.maybe, Unknown: v.unknown, Anchor: n,
 	}, true
 }
