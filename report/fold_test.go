@@ -31,6 +31,9 @@ func TestFold(t *testing.T) {
 	for _, tt := range []struct{ n, blocks int }{{1, 0}, {3, 0}, {4, 1}, {9, 1}} {
 		r := manyOf(tt.n)
 		for _, f := range report.Formats() {
+			if f.Name == "gitleaks-json" {
+				continue // these are no secrets
+			}
 			got := written(t, f.Write, r, report.Options{})
 			blocks := tt.blocks
 			if f.Name != "text" && f.Name != "markdown" {
@@ -44,6 +47,9 @@ func TestFold(t *testing.T) {
 				single = 0
 			}
 			message := "is set and backend does not declare it"
+			if f.Name == "junit" {
+				single *= 2 // in the name and in the text
+			}
 			if n := strings.Count(strings.ReplaceAll(got, together, ""), message); n != single {
 				t.Errorf("%d findings in %s: %d stand by themselves, want %d", tt.n, f.Name, n, single)
 			}

@@ -18,17 +18,22 @@ type Format struct {
 	// one piece, so that an error leaves nothing or a torn file, never a
 	// report that only seems whole.
 	Write func(w io.Writer, r *envtight.Report, o Options) error
+	// Partial tells that the form has no place for what could not be looked
+	// at, so that it has to be said beside it.
+	Partial bool
 }
 
 // Formats returns the formats of this package, in the order of their usefulness.
 // The slice is the caller's own.
 func Formats() []Format {
 	return []Format{
-		{"text", "for people: findings with their lines, and a summary", Text},
-		{"line", "one line for each finding, for editors and problem matchers", Line},
-		{"json", "everything, for programs", JSON},
-		{"github", "annotations on a pull request, by workflow commands", GitHub},
-		{"markdown", "tables for a comment on a pull request", Markdown},
+		{Name: "text", Title: "for people: findings with their lines, and a summary", Write: Text},
+		{Name: "line", Title: "one line for each finding, for editors and problem matchers", Write: Line},
+		{Name: "json", Title: "everything, for programs", Write: JSON},
+		{Name: "github", Title: "annotations on a pull request, by workflow commands", Write: GitHub},
+		{Name: "markdown", Title: "tables for a comment on a pull request", Write: Markdown},
+		{Name: "junit", Title: "JUnit XML, for the test reports of CI systems", Write: JUnit},
+		{Name: "gitleaks-json", Title: "secrets only, in the form of gitleaks' JSON reports, redacted", Write: GitleaksJSON, Partial: true},
 	}
 }
 

@@ -4,6 +4,7 @@ package sample
 
 import (
 	"strings"
+	"time"
 
 	"github.com/envtight/envtight"
 )
@@ -54,6 +55,13 @@ func at(path string, line, column, end int) envtight.Location {
 		Start: envtight.Position{Line: line, Column: column, Offset: offset + column - 1},
 		End:   envtight.Position{Line: line, Column: end, Offset: offset + end - 1},
 	}}
+}
+
+func commit(digits, message string) *envtight.Commit {
+	return &envtight.Commit{
+		ID: strings.Repeat(digits, 20), Author: "Ada <Byron>", Email: "ada@example.org", Message: message,
+		Time: time.Date(2026, 3, 4, 23, 6, 7, 0, time.FixedZone("", -5*60*60)),
+	}
 }
 
 func railway(environment, name string) envtight.Place {
@@ -109,6 +117,11 @@ func Full() *envtight.Report {
 				Message:     "a Stripe test key stands in the source",
 				Snippet:     &envtight.Snippet{Line: 14, Text: "\tconst key = \"[redacted]\" // 鍵 for tests", Start: 15, End: 25},
 				Fingerprint: strings.Repeat("4d", 16),
+				Leak: &envtight.Leak{
+					Rule: "stripe-access-token", Description: "Found a Stripe key, which moves money.", Tags: []string{"decoded:base64", "decode-depth:1"},
+					Introduced: commit("3f", "Add payments"), Tips: []string{"refs/heads/main"},
+					Match: "key = \"[redacted]\"", StartLine: 14, EndLine: 14, StartColumn: 9, EndColumn: 52, Entropy: 4.25,
+				},
 			},
 			{
 				Rule: "config/invalid-suppression", Severity: envtight.Error, Location: envtight.Location{
@@ -336,6 +349,12 @@ func HostileFinding(h string, i int) envtight.Diagnostic {
 		Fixes:       []envtight.Fix{{Message: h, Edits: []envtight.Edit{{Path: h, New: h}}}},
 		Snippet:     &envtight.Snippet{Line: i + 1, Text: h, Start: 1, End: 4},
 		Fingerprint: strings.Repeat("9c", 16),
+	}
+	if i%2 == 0 {
+		d.Leak = &envtight.Leak{
+			Rule: h, Description: h, Match: h, Tags: []string{h}, Tips: []string{h},
+			Introduced: &envtight.Commit{ID: h, Author: h, Email: h, Message: h}, Gone: &envtight.Commit{ID: h},
+		}
 	}
 	if i%4 == 3 {
 		d.Suppressed = &envtight.Suppressed{By: h, Reason: h, Owner: h}

@@ -46,10 +46,10 @@ type baselineEntry struct {
 
 // BaselineOptions say where a baseline is.
 type BaselineOptions struct {
-	// Path is what --baseline-path says.
-	Path string
-	// Open opens a file by a path as users write it; nil opens it on the disk,
-	// regular files only.
+	// Path is what --baseline-path says; Dir is as in [Options].
+	Path, Dir string
+	// Open opens a file by a path as users write it, joined to Dir; nil opens
+	// it on the disk, regular files only.
 	Open func(path string) (io.ReadCloser, error)
 	// Name is as in [Options].
 	Name func(path string) string
@@ -66,7 +66,7 @@ func LoadBaseline(o BaselineOptions) (*Baseline, error) {
 	if name == nil {
 		name = filepath.ToSlash
 	}
-	file, err := open(o.Path)
+	file, err := open(within(o.Dir, o.Path))
 	if err != nil {
 		return nil, fmt.Errorf("the gitleaks baseline %s cannot be read: %w", o.Path, bare(err))
 	}
@@ -118,7 +118,7 @@ func (b *Baseline) read(r io.Reader) error {
 	if _, err := decoder.Token(); err != nil {
 		return counted.explain()
 	}
-	if _, err := decoder.Token(); err != io.EOF {
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return counted.explain()
 	}
 	return nil

@@ -42,9 +42,12 @@ type Options struct {
 	// NoTarget tells that what is scanned has no directory, so that no file
 	// in it is looked for: a file, standard input.
 	NoTarget bool
-	// ReadFile reads a file by a path as users write it, relative to the
-	// working directory; where there is none, the error is fs.ErrNotExist. Nil
-	// reads from the disk: regular files only, whose size is bounded.
+	// Dir is the directory that relative paths count from; empty for the
+	// working directory of the process.
+	Dir string
+	// ReadFile reads a file by a path as users write it, joined to Dir; where
+	// there is none, the error is fs.ErrNotExist. Nil reads from the disk:
+	// regular files only, whose size is bounded.
 	ReadFile func(path string) ([]byte, error)
 	// Name says what a path is called in diagnostics, which count from the
 	// root of the run; nil leaves it, with "/".
@@ -127,6 +130,7 @@ func AllowFiles(paths ...string) secrets.Allowlist {
 // loader is the state of one Load.
 type loader struct {
 	report  reporter
+	dir     string
 	readOne func(path string) ([]byte, error)
 	name    func(path string) string
 	files   []File
@@ -135,7 +139,7 @@ type loader struct {
 }
 
 func newLoader(o Options) *loader {
-	l := &loader{readOne: o.ReadFile, name: o.Name}
+	l := &loader{dir: o.Dir, readOne: o.ReadFile, name: o.Name}
 	if l.readOne == nil {
 		l.readOne = readRegular
 	}
@@ -196,8 +200,16 @@ func bare(err error) error {
 	return err
 }
 
+// within is a path that counts from a directory.
+func within(dir, path string) string {
+	if dir == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
 func (l *loader) read(path string) ([]byte, error) {
-	text, err := l.readOne(path)
+	text, err := l.readOne(within(l.dir, path))
 	if err == nil && len(text) > maxConfig {
 		err = errTooLarge
 	}

@@ -207,6 +207,9 @@ func TestExtendedFiles(t *testing.T) {
 	if diff := cmp.Diff("root/a/2.toml:1:2: warning: this extend has no effect: it is the third of a chain [config/gitleaks-no-effect]\n", lines(diagnostics)); diff != "" {
 		t.Error(diff)
 	}
+	if c, _ := load(t, map[string]string{"sub/.gitleaks.toml": rule("a", "b.toml"), "sub/b.toml": rule("b", "")}, gitleaks.Options{Dir: "sub"}); len(c.Rules.Rules) != 2 {
+		t.Errorf("below a directory there are %d rules", len(c.Rules.Rules))
+	}
 	if c, _ := load(t, files, gitleaks.Options{Target: "loop"}); len(c.Rules.Rules) != 1 || len(c.Files) != 3 {
 		t.Errorf("a loop gives %d rules of %d files", len(c.Rules.Rules), len(c.Files))
 	}

@@ -30,7 +30,8 @@ type IgnoreOptions struct {
 	// History tells that whole histories are looked at: only then is it said
 	// of entries with a commit that they match nothing.
 	History bool
-	// ReadFile and Name are as in [Options].
+	// Dir, ReadFile and Name are as in [Options].
+	Dir      string
 	ReadFile func(path string) ([]byte, error)
 	Name     func(path string) string
 }
@@ -69,7 +70,7 @@ type ignoreEntry struct {
 // LoadIgnore reads the ignore files that there are. Lines that are no entry are in
 // the diagnostics. The error is not nil when a file is there and cannot be read.
 func LoadIgnore(o IgnoreOptions) (*Ignore, []envtight.Diagnostic, error) {
-	l := newLoader(Options{ReadFile: o.ReadFile, Name: o.Name})
+	l := newLoader(Options{Dir: o.Dir, ReadFile: o.ReadFile, Name: o.Name})
 	out := &Ignore{history: o.History, entries: map[fingerprint][]*ignoreEntry{}}
 	for _, path := range ignorePaths(o) {
 		text, err := l.read(path)

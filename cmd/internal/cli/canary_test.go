@@ -241,6 +241,8 @@ var canaryCommands = [][]string{
 	{"check", "--format", "sarif", "--show-suppressed"},
 	{"check", "--format", "github"},
 	{"check", "--format", "markdown"},
+	{"check", "--format", "junit", "--values"},
+	{"check", "--format", "gitleaks-json"},
 	{"check", "--format", "text", "--color", "always", "--redact"},
 	{"check", "--output", "json=OUT/a.json", "--output", "sarif=OUT/a.sarif", "--output", "markdown=OUT/a.md", "--output", "text=OUT/a.txt", "--output", "line=OUT/a.line", "--output", "github=OUT/a.github", "--quiet"},
 	{"check", "--no-cache"},

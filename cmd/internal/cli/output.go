@@ -119,6 +119,9 @@ func (a *app) write(r *run, outputs []output) error {
 		if err != nil {
 			return failure("%w", err)
 		}
+		if o.format.Partial {
+			a.sayMissing(r.report.Incomplete, envtight.Failed)
+		}
 	}
 	if path := a.env.getenv("GITHUB_STEP_SUMMARY"); github && path != "" {
 		return a.stepSummary(path, r.report, a.reportOptions(exit, r.project.root))
