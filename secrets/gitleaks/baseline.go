@@ -70,7 +70,7 @@ func LoadBaseline(o BaselineOptions) (*Baseline, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the gitleaks baseline %s cannot be read: %w", o.Path, bare(err))
 	}
-	b := newBaseline(name(o.Path))
+	b := newBaseline(name(within(o.Dir, o.Path)))
 	err = b.read(io.LimitReader(file, maxBaseline+1))
 	_ = file.Close() // it was only read
 	if err != nil {

@@ -49,8 +49,8 @@ type Options struct {
 	// there is none, the error is fs.ErrNotExist. Nil reads from the disk:
 	// regular files only, whose size is bounded.
 	ReadFile func(path string) ([]byte, error)
-	// Name says what a path is called in diagnostics, which count from the
-	// root of the run; nil leaves it, with "/".
+	// Name says what a path, joined to Dir, is called in diagnostics, which
+	// count from the root of the run; nil leaves it, with "/".
 	Name func(path string) string
 }
 
@@ -90,7 +90,7 @@ func Load(o Options) (*Config, []envtight.Diagnostic, error) {
 	}
 	name := EnvConfigTOML
 	if path != "" {
-		name = l.name(path)
+		name = l.name(within(o.Dir, path))
 	}
 	src := l.add(name, text)
 	c, ok := l.parse(src)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"github.com/google/go-cmp/cmp"
 	"github.com/zricethezav/gitleaks/v8/config"
+	"golang.org/x/tools/txtar"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -73,7 +74,7 @@ func TestMistakes(t *testing.T) {
 		{"both bases", "[extend]\nuseDefault = true\npath = 'x'\n", "1:2 error extend has both path and useDefault"},
 		{"no base", "[extend]\npath = 'x'\n", "2:8 error extend.path names a file that is not there"},
 		{"a default rule that is not extended", "[[rules]]\nid = 'generic-api-key'\n[[rules.allowlists]]\npaths = ['a']\n",
-			"1:3 error this rule has neither regex nor path, so it would find nothing; a rule of gitleaks has this ID, and extend has no useDefault = true or the rule among disabledRules"},
+			"1:3 error this rule has neither regex nor path, so it would find nothing"},
 		{"two spellings", rule + "REGEX = 'b'\n", "4:1 error this key stands here twice, in other capitals"},
 
 		{"an unknown key", rule + "regexs = 'b'\n[[rules.allowlists]]\npaths = ['a']\ntargetRules = ['one']\n",
@@ -228,6 +229,32 @@ func TestAllowFiles(t *testing.T) {
 	for path, want := range map[string]bool{"conf/g.toml": true, "base.json": true, "conf/g-toml": false, "a/base.json": false, "base.jsonl": false} {
 		if got := d.Allows(secrets.File{Path: path}); got != want {
 			t.Errorf("%s is passed over: %v", path, got)
+		}
+	}
+}
+
+// TestExamples runs the examples of the rules.
+func TestExamples(t *testing.T) {
+	for _, rule := range gitleaks.Rules() {
+		for _, example := range rule.Examples {
+			files := map[string]string{}
+			for _, f := range txtar.Parse([]byte(example.Files)).Files {
+				files[f.Name] = string(f.Data)
+			}
+			_, diagnostics := load(t, files, gitleaks.Options{})
+			_, ignored := loadIgnore(t, gitleaks.IgnoreOptions{}, files)
+			var got []string
+			for _, d := range append(diagnostics, ignored...) {
+				if d.Rule == rule.ID {
+					got = append(got, d.Location.String()+": "+d.Message)
+				}
+			}
+			if diff := cmp.Diff(example.Want, strings.Join(got, "\n")); diff != "" {
+				t.Errorf("%s %s: %s", rule.ID, example.Title, diff)
+			}
+		}
+		if len(rule.Examples) == 0 && rule.Topic() == "config" {
+			t.Errorf("%s has no example", rule.ID)
 		}
 	}
 }

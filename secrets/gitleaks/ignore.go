@@ -73,10 +73,14 @@ func LoadIgnore(o IgnoreOptions) (*Ignore, []envtight.Diagnostic, error) {
 	l := newLoader(Options{Dir: o.Dir, ReadFile: o.ReadFile, Name: o.Name})
 	out := &Ignore{history: o.History, entries: map[fingerprint][]*ignoreEntry{}}
 	for _, path := range ignorePaths(o) {
+		name := l.name(within(o.Dir, path))
+		if slices.ContainsFunc(l.files, func(f File) bool { return f.Name == name }) {
+			continue // the target is where the command runs
+		}
 		text, err := l.read(path)
 		switch {
 		case err == nil:
-			out.read(l.add(l.name(path), text), &l.report)
+			out.read(l.add(name, text), &l.report)
 		case isNoFile(err):
 		default:
 			return nil, nil, fmt.Errorf("the ignore file %s cannot be read: %w", path, bare(err))
@@ -86,15 +90,15 @@ func LoadIgnore(o IgnoreOptions) (*Ignore, []envtight.Diagnostic, error) {
 	return out, l.report.diagnostics(), nil
 }
 
-// ignorePaths returns where gitleaks looks, each place once.
+// ignorePaths returns where gitleaks looks.
 func ignorePaths(o IgnoreOptions) []string {
 	path := cmp.Or(o.Path, ".")
 	paths := []string{filepath.Clean(path), filepath.Join(path, IgnoreName)}
 	if o.Path == "" {
 		paths = paths[1:]
 	}
-	if own := filepath.Join(o.Target, IgnoreName); o.Target != "" && !slices.Contains(paths, own) {
-		paths = append(paths, own)
+	if o.Target != "" {
+		paths = append(paths, filepath.Join(o.Target, IgnoreName))
 	}
 	return paths
 }

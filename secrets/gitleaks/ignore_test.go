@@ -172,6 +172,7 @@ func TestIgnoreLookup(t *testing.T) {
 		{gitleaks.IgnoreOptions{Target: "target"}, ".gitleaksignore target/.gitleaksignore"},
 		{gitleaks.IgnoreOptions{Path: "dir", Target: "target"}, "dir/.gitleaksignore target/.gitleaksignore"},
 		{gitleaks.IgnoreOptions{Path: "other.txt"}, "other.txt"},
+		{gitleaks.IgnoreOptions{Path: ".", Dir: "dir", Target: "."}, "dir/.gitleaksignore"},
 		{gitleaks.IgnoreOptions{Path: "gone", Target: "gone"}, ""},
 	} {
 		i, _ := loadIgnore(t, tt.options, files)

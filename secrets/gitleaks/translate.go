@@ -314,7 +314,7 @@ func (l *loader) extended(src *source, path word, depth int) *ruleSet {
 		l.report.fail(src, path.at, message, "the path counts from the directory that the command runs in, not from this file")
 		return nil
 	}
-	next := l.add(l.name(path.text), text)
+	next := l.add(l.name(within(l.dir, path.text)), text)
 	c, ok := l.parse(next)
 	if !ok {
 		return nil
@@ -377,7 +377,7 @@ func (l *loader) validate(r *rule) {
 	case strings.TrimSpace(r.ID) == "":
 		l.report.fail(r.source, r.at, "this rule has no ID", "add: id = \"...\"")
 	case r.Regex == "" && r.Path == "":
-		l.report.fail(r.source, r.at, "this rule has neither regex nor path, so it would find nothing"+l.missingBase(r.ID), "")
+		l.report.fail(r.source, r.at, "this rule has neither regex nor path, so it would find nothing", missingBase(r.ID))
 	case r.Regex != "" && r.SecretGroup > 0:
 		tree, err := syntax.Parse(r.Regex, syntax.Perl)
 		if err == nil && r.SecretGroup > tree.MaxCap() {
@@ -386,10 +386,10 @@ func (l *loader) validate(r *rule) {
 	}
 }
 
-// missingBase tells whoever changes a default rule that it is not extended.
-func (l *loader) missingBase(id string) string {
-	if strings.Contains(config.DefaultConfig, "id = "+strconv.Quote(id)+"\n") {
-		return "; a rule of gitleaks has this ID, and extend has no useDefault = true or the rule among disabledRules"
+// missingBase tells whoever changes a rule of gitleaks that it is not extended.
+func missingBase(id string) string {
+	if strings.Contains(config.DefaultConfig, "\nid = "+strconv.Quote(id)+"\n") {
+		return "gitleaks has a rule of this ID; to change it, write [extend] with useDefault = true, and leave it out of disabledRules"
 	}
 	return ""
 }
