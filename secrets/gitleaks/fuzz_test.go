@@ -17,6 +17,12 @@ func FuzzTOML(f *testing.F) {
 	f.Add("a = 1\n[b.c]\nd.e = [1, {f = 'x'}, 0x_1]\n[[g]]\nh = 1_0.5e3\n[[g.i]]\n[g.j]\n[[g]]\n")
 	f.Add("a = {b.c = 1, d = {}}\n\"x y\".'z' = inf\nt = 1979-05-27T07:32:00Z\n")
 	f.Add("[a]\nb = 1\n[a.b]\n")
+	many := ""
+	for n := range 2 * fewEntries {
+		many += fmt.Sprintf("k%d = %d\n", n, n)
+	}
+	f.Add(many)
+	f.Add(many + "k3 = 4\n")
 	f.Add("a = [[[[1]]]]\nb = \"\"\"\n\\\n x\"\"\"\nc = -0b1\nd = 1e999\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		var want map[string]any

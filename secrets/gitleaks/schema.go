@@ -84,14 +84,20 @@ type reader struct {
 // read does not take and those that are there twice but for their case, of which
 // gitleaks takes either.
 func (r *reader) keys(t *table, known []string, what string, read func(name string, e *entry) bool) {
-	seen := make(map[string]bool, len(t.entries))
+	// Names differ: two can be the same only where one has capitals.
+	var seen map[string]bool
+	if slices.ContainsFunc(t.entries, func(e *entry) bool { return strings.ToLower(e.name) != e.name }) {
+		seen = make(map[string]bool, len(t.entries))
+	}
 	for _, e := range t.entries {
 		name := strings.ToLower(e.name)
 		if seen[name] {
 			r.report.fail(r.source, e.at, "this key stands here twice, in other capitals", "leave one of them")
 			continue
 		}
-		seen[name] = true
+		if seen != nil {
+			seen[name] = true
+		}
 		if !read(name, e) {
 			message, advice := "gitleaks knows no such key in "+what+", so it says nothing", ""
 			if near := nearest.Name(e.name, known); near != "" {

@@ -42,7 +42,7 @@ const (
 // table is the keys of a table in the order in which they come first.
 type table struct {
 	entries []*entry
-	byName  map[string]*entry
+	byName  map[string]*entry // nil while there are few
 }
 
 // entry is a key of a table. Names differ; they may still be the same to
@@ -54,13 +54,39 @@ type entry struct {
 }
 
 func newTable(at envtight.Span) *value {
-	return &value{kind: isTable, at: at, table: &table{byName: map[string]*entry{}}}
+	return &value{kind: isTable, at: at, table: &table{}}
 }
 
-func (t *table) add(name string, at envtight.Span, v *value) {
+// fewEntries is how many keys are sooner compared than hashed. Most tables have
+// no more.
+const fewEntries = 16
+
+func (t *table) add(name string, at envtight.Span, v *value) *entry {
 	e := &entry{name: name, at: at, value: v}
 	t.entries = append(t.entries, e)
-	t.byName[name] = e
+	switch {
+	case t.byName != nil:
+		t.byName[name] = e
+	case len(t.entries) > fewEntries:
+		t.byName = make(map[string]*entry, 2*fewEntries)
+		for _, e := range t.entries {
+			t.byName[e.name] = e
+		}
+	}
+	return e
+}
+
+// find returns the entry of a name; nil when there is none.
+func (t *table) find(name string) *entry {
+	if t.byName != nil {
+		return t.byName[name]
+	}
+	for _, e := range t.entries {
+		if e.name == name {
+			return e
+		}
+	}
+	return nil
 }
 
 // tomlError says where a text is no TOML, without quoting it.
@@ -170,7 +196,7 @@ func (b *builder) enter(in *value, name string, at envtight.Span) *value {
 	if in.kind != isTable {
 		return b.fail()
 	}
-	e := in.table.byName[name]
+	e := in.table.find(name)
 	if e == nil {
 		out := newTable(at)
 		in.table.add(name, at, out)
@@ -190,10 +216,9 @@ func (b *builder) appendTable(in *value, name string, at envtight.Span) *value {
 	if in.kind != isTable {
 		return b.fail()
 	}
-	e := in.table.byName[name]
+	e := in.table.find(name)
 	if e == nil {
-		in.table.add(name, at, &value{kind: isList, at: at})
-		e = in.table.byName[name]
+		e = in.table.add(name, at, &value{kind: isList, at: at})
 	}
 	if e.value.kind != isList {
 		return b.fail()
@@ -213,7 +238,7 @@ func (b *builder) assign(in *value, e *unstable.Node) {
 			in = b.enter(in, name, spanOf(key))
 			continue
 		}
-		if in.kind != isTable || in.table.byName[name] != nil {
+		if in.kind != isTable || in.table.find(name) != nil {
 			b.fail()
 			return
 		}
