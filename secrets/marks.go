@@ -18,8 +18,9 @@ import (
 //     not even find these, unless [RuleSet.IgnoreMarks] says so.
 //   - "betterleaks:allow" on one of these lines.
 //   - "trufflehog:ignore" behind the secret, on its last line.
-//   - "pragma: allowlist secret" of detect-secrets on the first line, and
-//     "pragma: allowlist nextline secret" on a line of its own before it.
+//   - "pragma: allowlist secret" of detect-secrets on the line that the match or
+//     its secret begins on, and "pragma: allowlist nextline secret" on a line of
+//     its own before it.
 //   - "secretlint-disable-line", "secretlint-disable-next-line", and
 //     "secretlint-disable" up to "secretlint-enable", alone or with names of
 //     secretlint's rules. A name stands for the rules here that begin with the
@@ -140,11 +141,12 @@ type markedText struct {
 	none  bool
 	// starts are the offsets of lines.
 	starts []int
-	// anywhere cover matches that have a part on their line, behind those with
-	// a secret that ends before them, first those that begin on it.
+	// anywhere cover matches that have a part on their line, behind those whose
+	// secret ends before them, first those that begin on it or whose secret does.
 	anywhere, behind, first []*inlineMark
 	// areas are what secretlint-disable covers, by provider; "" is all.
 	areas map[string][]area
+	// own are ours, where no run obeys them.
 	own   []envtight.Mark
 	lines *envtight.Lines // when a place was needed
 }
@@ -183,8 +185,10 @@ func (t *markedText) read() {
 		t.starts = append(t.starts, start)
 		start += len(line)
 	}
-	t.own = envtight.ParseMarks(t.place.Path, t.text)
-	t.own = t.own[:min(len(t.own), maxOwnMarks)]
+	if t.place.Kind != envtight.AtFile {
+		t.own = envtight.ParseMarks(t.place.Path, t.text)
+		t.own = t.own[:min(len(t.own), maxOwnMarks)]
+	}
 }
 
 func (t *markedText) readLine(line []byte, n, start int) {
@@ -375,11 +379,15 @@ func (t *markedText) covering(f *Finding, first, last int) *inlineMark {
 	if m := markOn(t.anywhere, first, last, always); m != nil {
 		return m
 	}
-	if m := markOn(t.behind, last, last, func(m *inlineMark) bool { return m.start >= f.Span.End }); m != nil {
+	secret := t.lineOf(f.Span.Start)
+	end := t.lineOf(max(f.Span.Start, f.Span.End-1))
+	if m := markOn(t.behind, end, end, func(m *inlineMark) bool { return m.start >= f.Span.End }); m != nil {
 		return m
 	}
-	if m := markOn(t.first, first, first, func(m *inlineMark) bool { return m.isFor(f) }); m != nil {
-		return m
+	for _, line := range []int{first, secret} {
+		if m := markOn(t.first, line, line, func(m *inlineMark) bool { return m.isFor(f) }); m != nil {
+			return m
+		}
 	}
 	for _, provider := range slices.Sorted(maps.Keys(t.areas)) {
 		if provider != "" && !isFor(provider, f.Rule.ID) {
@@ -414,12 +422,8 @@ func areaAt(areas []area, offset int) *inlineMark {
 	return nil
 }
 
-// ownCovering returns our own mark for a finding that is in no file of the work
-// tree.
+// ownCovering returns our own mark for a finding.
 func (t *markedText) ownCovering(f *Finding, line int) *envtight.Mark {
-	if t.place.Kind == envtight.AtFile {
-		return nil
-	}
 	for i := range t.own {
 		if t.own[i].Covers("secrets/"+f.Rule.ID, line+1) {
 			return &t.own[i]

@@ -20,6 +20,7 @@ func markDetector(t testing.TB) *secrets.Detector {
 	d, err := secrets.NewDetector(secrets.RuleSet{IgnoreMarks: true, Rules: []secrets.Rule{
 		{ID: "aws-token", Regex: `tok_[a-z]+`},
 		{ID: "private-key", Regex: `BEGIN[a-z\n]+END`},
+		{ID: "named-key", Regex: `key:\s*(k_[a-z]+)\n?`},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +67,8 @@ func TestMarks(t *testing.T) {
 		{"detect-secrets, next line", "# pragma: allowlist nextline secret\ntok_a\ntok_a\nx # pragma: allowlist nextline secret\ntok_a\n# pragma: whitelist nextline secret\ntok_a\n",
 			"2 pragma: allowlist nextline secret, 3 -, 5 -, 7 -"},
 		{"detect-secrets, first line", "BEGIN\nEND # pragma: allowlist secret\ntok_a", "1 -, 3 -"},
+		{"the line of the secret", "key:\nk_a # pragma: allowlist secret\nkey: # pragma: allowlist secret\nk_a\nkey: k_b\n# trufflehog:ignore\nkey:\nk_a // trufflehog:ignore\n",
+			"2 pragma: allowlist secret, 5 -, 8 trufflehog:ignore"},
 		{"secretlint, lines", "tok_a // secretlint-disable-line\ntok_a\n// secretlint-disable-next-line -- a sample\ntok_a\ntok_a\n",
 			"1 secretlint-disable-line, 2 -, 4 secretlint-disable-next-line, 5 -"},
 		{"secretlint, its rules", "tok_a // secretlint-disable-line @secretlint/secretlint-rule-aws\n" +
