@@ -29,7 +29,14 @@ func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
 		pass.Incomplete(i)
 	}
 	o.Looked = pass.Looked
-	o.Text = pass.LookedAt
+	o.Text = func(path string, text []byte) {
+		pass.LookedAt(path, text)
+		for _, e := range o.Exceptions {
+			if marks, ok := e.(*Marks); ok && c.ignoreMarks {
+				marks.LookedAt(path, text)
+			}
+		}
+	}
 	for _, source := range c.sources {
 		for f, err := range Scan(ctx, source, c.Detector, o) {
 			if ctx.Err() != nil {

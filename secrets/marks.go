@@ -34,35 +34,44 @@ type Marks struct {
 	// last are the marks of the text that was asked about last: findings of one
 	// text come one after another.
 	last *markedText
-	// allowed are the marks of gitleaks in files that were looked at.
-	allowed map[string][]*allowedLine
+	// allowed are the marks of gitleaks in files that were looked at, used those
+	// that set something aside.
+	allowed []allowedLine
+	used    map[lineOfFile]bool
+}
+
+type lineOfFile struct {
+	path string
+	line int // from 0
 }
 
 // allowedLine is a line with a mark of gitleaks.
 type allowedLine struct {
-	line     int // from 0
+	lineOfFile
 	location envtight.Location
-	used     bool
 }
 
 // LookedAt says that the file at path was looked at by a detector with
 // [RuleSet.IgnoreMarks], so that a "gitleaks:allow" that sets nothing aside is
-// reported. Marks of other tools are not: they may be there for what only that
-// tool finds.
+// reported; before its findings or after them, once for each file. Marks of other
+// tools are not reported: they may be there for what only that tool finds.
 func (m *Marks) LookedAt(path string, text []byte) {
 	if !bytes.Contains(text, []byte(allowMark)) {
 		return
 	}
-	if m.allowed == nil {
-		m.allowed = map[string][]*allowedLine{}
-	}
-	t := &markedText{place: envtight.Location{Kind: envtight.AtFile, Path: path}, text: text}
+	t := &markedText{place: envtight.WholeFile(path), text: text}
 	t.read()
 	for _, mark := range t.anywhere {
 		if mark.word == allowMark {
-			m.allowed[path] = append(m.allowed[path], &allowedLine{line: mark.line, location: t.locate(mark)})
+			m.allowed = append(m.allowed, allowedLine{lineOfFile{path, mark.line}, t.locate(mark)})
 		}
 	}
+}
+
+// IsMarked reports whether a text may hold a mark that is reported when it sets
+// nothing aside: one of ours, or of gitleaks.
+func IsMarked(text []byte) bool {
+	return bytes.Contains(text, []byte(ownMark)) || bytes.Contains(text, []byte(allowMark))
 }
 
 // Except implements [Exceptions].
@@ -75,9 +84,7 @@ func (m *Marks) Except(f *Finding, text []byte) *envtight.Suppressed {
 		return nil
 	}
 	first, last := t.lineOf(f.Whole.Start), t.lineOf(f.Whole.End-1)
-	if f.Location.Kind == envtight.AtFile {
-		m.use(f.Location.Path, first, last)
-	}
+	m.use(t, first, last)
 	if mark := t.covering(f, first, last); mark != nil {
 		return &envtight.Suppressed{By: "inline", Reason: mark.word, Location: t.locate(mark)}
 	}
@@ -87,28 +94,37 @@ func (m *Marks) Except(f *Finding, text []byte) *envtight.Suppressed {
 	return nil
 }
 
-func (m *Marks) use(path string, first, last int) {
-	lines := m.allowed[path]
-	at, _ := slices.BinarySearchFunc(lines, first, func(a *allowedLine, line int) int { return cmp.Compare(a.line, line) })
-	for ; at < len(lines) && lines[at].line <= last; at++ {
-		lines[at].used = true
+// use remembers the marks of gitleaks on the lines of a finding.
+func (m *Marks) use(t *markedText, first, last int) {
+	if t.place.Kind != envtight.AtFile {
+		return
 	}
+	markOn(t.anywhere, first, last, func(mark *inlineMark) bool {
+		if mark.word == allowMark {
+			if m.used == nil {
+				m.used = map[lineOfFile]bool{}
+			}
+			m.used[lineOfFile{t.place.Path, mark.line}] = true
+		}
+		return false
+	})
 }
 
 // Unused implements [Exceptions]: it returns the marks of gitleaks in files that
 // were looked at that set nothing aside, by path and line.
 func (m *Marks) Unused() []envtight.Diagnostic {
 	var out []envtight.Diagnostic
-	for _, path := range slices.Sorted(maps.Keys(m.allowed)) {
-		for _, a := range m.allowed[path] {
-			if !a.used {
-				out = append(out, envtight.Diagnostic{
-					Rule: "config/unused-suppression", Severity: envtight.Warning, Location: a.location,
-					Message: "no secret is found on this line, so " + allowMark + " sets nothing aside", Advice: "remove the mark",
-				})
-			}
+	for _, a := range m.allowed {
+		if !m.used[a.lineOfFile] {
+			out = append(out, envtight.Diagnostic{
+				Rule: "config/unused-suppression", Severity: envtight.Warning, Location: a.location,
+				Message: "no secret is found on this line, so " + allowMark + " sets nothing aside", Advice: "remove the mark",
+			})
 		}
 	}
+	slices.SortStableFunc(out, func(a, b envtight.Diagnostic) int {
+		return cmp.Or(cmp.Compare(a.Location.Path, b.Location.Path), cmp.Compare(a.Location.Range.Start.Line, b.Location.Range.Start.Line))
+	})
 	return out
 }
 

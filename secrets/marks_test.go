@@ -133,6 +133,12 @@ func TestUnusedMarks(t *testing.T) {
 	m := &secrets.Marks{}
 	m.LookedAt("b.txt", []byte(text))
 	m.LookedAt("a.txt", []byte("gitleaks:allow"))
+	// Texts may be told of behind their findings.
+	later := "BEGIN\nEND # gitleaks:allow\n# gitleaks:allow\n"
+	if diff := cmp.Diff("1 gitleaks:allow", except(t, m, envtight.WholeFile("d.txt"), later)); diff != "" {
+		t.Error(diff)
+	}
+	m.LookedAt("d.txt", []byte(later))
 	m.LookedAt("c.txt", []byte("tok_a # betterleaks:allow\n"))
 	if diff := cmp.Diff("2 gitleaks:allow", except(t, m, envtight.WholeFile("b.txt"), text)); diff != "" {
 		t.Error(diff)
@@ -142,8 +148,36 @@ func TestUnusedMarks(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %s: %s", d.Location, d.Rule, d.Message))
 	}
 	const message = " config/unused-suppression: no secret is found on this line, so gitleaks:allow sets nothing aside"
-	if diff := cmp.Diff([]string{"a.txt:1:1" + message, "b.txt:1:5" + message, "b.txt:3:24" + message}, got); diff != "" {
+	if diff := cmp.Diff([]string{"a.txt:1:1" + message, "b.txt:1:5" + message, "b.txt:3:24" + message, "d.txt:3:3" + message}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestCheckOfMarks shows that marks of gitleaks that do nothing are reported where
+// the detector leaves marks to the check, and nowhere else.
+func TestCheckOfMarks(t *testing.T) {
+	text := planted + " # gitleaks:allow\nx # gitleaks:allow\n"
+	for _, ignore := range []bool{true, false} {
+		d, err := secrets.NewDetector(secrets.RuleSet{IgnoreMarks: ignore, Rules: []secrets.Rule{{ID: "github-pat", Regex: `ghp_[0-9a-f]{16}`}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := secrets.NewCheck(d, secrets.Options{Exceptions: []secrets.Exceptions{&secrets.Marks{}}}, texts{at: file("a.txt"), text: text})
+		report, err := envtight.Run(t.Context(), []envtight.Check{c}, envtight.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, d := range report.Diagnostics {
+			got = append(got, fmt.Sprint(d.Location, " ", d.Rule, " ", d.Suppressed != nil))
+		}
+		var want []string
+		if ignore {
+			want = []string{"a.txt:1:1 secrets/github-pat true", "a.txt:2:5 config/unused-suppression false"}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("marks left to the check: %v: %s", ignore, diff)
+		}
 	}
 }
 

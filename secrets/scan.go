@@ -18,8 +18,8 @@ type Options struct {
 	// Maskers hide more of what is shown of a text than the detector does, as
 	// the values in env files.
 	Maskers []envtight.Masker
-	// Text is told of texts that hold a finding or the word "envtight:ignore",
-	// as far as they stand in files of the work tree and are not too large to be
+	// Text is told of texts that hold a finding or, by [IsMarked], a mark, as
+	// far as they stand in files of the work tree and are not too large to be
 	// shown. The text is the callee's own. Calls do not overlap.
 	Text func(path string, text []byte)
 	// Public asks a check to report also what is meant to be public.

@@ -207,7 +207,7 @@ func (r *reader) file(e *entry, out *read) {
 	found := r.detector.Findings(at, text, matches, r.scan)
 	r.except(found, text)
 	out.findings = append(out.findings, found...)
-	if len(text) <= maxShown && (len(matches) > 0 || bytes.Contains(text, []byte("envtight:ignore"))) {
+	if len(text) <= maxShown && (len(matches) > 0 || secrets.IsMarked(text)) {
 		out.shown = append(out.shown, shown{name: e.name, text: bytes.Clone(text)})
 	}
 }
