@@ -353,7 +353,7 @@ func TestCanaryInChangedSnapshot(t *testing.T) {
 				Environ: []string{"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GITHUB_BASE_REF=main"},
 			}
 			Main(t.Context(), e, []string{"check", "--snapshot", "old.snapshot", "--max-age", "0", "--format", format})
-			if !strings.Contains(stdout.String(), "cannot be read") {
+			if format != "gitleaks-json" && !strings.Contains(stdout.String(), "cannot be read") { // this form has room for secrets only
 				t.Errorf("%s: the change was not found: %s", format, stderr.String())
 			}
 			look(t, format, stdout.String()+stderr.String())
