@@ -31,6 +31,8 @@ import (
 // All but the first are marks in a comment only, and prose otherwise. The zero
 // Marks is ready to use.
 type Marks struct {
+	// NoGitleaks gives "gitleaks:allow" no effect.
+	NoGitleaks bool
 	// last are the marks of the text that was asked about last: findings of one
 	// text come one after another.
 	last *markedText
@@ -56,7 +58,7 @@ type allowedLine struct {
 // reported; before its findings or after them, once for each file. Marks of other
 // tools are not reported: they may be there for what only that tool finds.
 func (m *Marks) LookedAt(path string, text []byte) {
-	if !bytes.Contains(text, []byte(allowMark)) {
+	if m.NoGitleaks || !bytes.Contains(text, []byte(allowMark)) {
 		return
 	}
 	t := &markedText{place: envtight.WholeFile(path), text: text}
@@ -85,7 +87,7 @@ func (m *Marks) Except(f *Finding, text []byte) *envtight.Suppressed {
 	}
 	first, last := t.lineOf(f.Whole.Start), t.lineOf(f.Whole.End-1)
 	m.use(t, first, last)
-	if mark := t.covering(f, first, last); mark != nil {
+	if mark := t.covering(f, first, last, m.NoGitleaks); mark != nil {
 		return &envtight.Suppressed{By: "inline", Reason: mark.word, Location: t.locate(mark)}
 	}
 	if own := t.ownCovering(f, first); own != nil {
@@ -389,10 +391,11 @@ func (t *markedText) lineOf(offset int) int {
 	return line
 }
 
-// covering returns a mark for a finding on these lines.
-func (t *markedText) covering(f *Finding, first, last int) *inlineMark {
-	always := func(*inlineMark) bool { return true }
-	if m := markOn(t.anywhere, first, last, always); m != nil {
+// covering returns a mark for a finding on these lines; without those of gitleaks
+// when they are to have no effect.
+func (t *markedText) covering(f *Finding, first, last int, noGitleaks bool) *inlineMark {
+	counts := func(m *inlineMark) bool { return !noGitleaks || m.word != allowMark }
+	if m := markOn(t.anywhere, first, last, counts); m != nil {
 		return m
 	}
 	secret := t.lineOf(f.Span.Start)

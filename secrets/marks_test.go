@@ -157,12 +157,19 @@ func TestUnusedMarks(t *testing.T) {
 // the detector leaves marks to the check, and nowhere else.
 func TestCheckOfMarks(t *testing.T) {
 	text := planted + " # gitleaks:allow\nx # gitleaks:allow\n"
-	for _, ignore := range []bool{true, false} {
-		d, err := secrets.NewDetector(secrets.RuleSet{IgnoreMarks: ignore, Rules: []secrets.Rule{{ID: "github-pat", Regex: `ghp_[0-9a-f]{16}`}}})
+	for _, tt := range []struct {
+		ignore, partial bool
+		want            []string
+	}{
+		{true, false, []string{"a.txt:1:1 secrets/github-pat true", "a.txt:2:5 config/unused-suppression false"}},
+		{true, true, []string{"a.txt:1:1 secrets/github-pat true"}},
+		{false, false, nil},
+	} {
+		d, err := secrets.NewDetector(secrets.RuleSet{IgnoreMarks: tt.ignore, Rules: []secrets.Rule{{ID: "github-pat", Regex: `ghp_[0-9a-f]{16}`}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := secrets.NewCheck(d, secrets.Options{Exceptions: []secrets.Exceptions{&secrets.Marks{}}}, texts{at: file("a.txt"), text: text})
+		c := secrets.NewCheck(d, secrets.Options{Partial: tt.partial, Exceptions: []secrets.Exceptions{&secrets.Marks{}}}, texts{at: file("a.txt"), text: text})
 		report, err := envtight.Run(t.Context(), []envtight.Check{c}, envtight.Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -171,13 +178,19 @@ func TestCheckOfMarks(t *testing.T) {
 		for _, d := range report.Diagnostics {
 			got = append(got, fmt.Sprint(d.Location, " ", d.Rule, " ", d.Suppressed != nil))
 		}
-		var want []string
-		if ignore {
-			want = []string{"a.txt:1:1 secrets/github-pat true", "a.txt:2:5 config/unused-suppression false"}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("marks left to the check: %v, a part: %v: %s", tt.ignore, tt.partial, diff)
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("marks left to the check: %v: %s", ignore, diff)
-		}
+	}
+}
+
+// TestNoGitleaks shows that the marks of others stay.
+func TestNoGitleaks(t *testing.T) {
+	m := &secrets.Marks{NoGitleaks: true}
+	text := "tok_a # gitleaks:allow\ntok_a # gitleaks:allow betterleaks:allow\n# gitleaks:allow\n"
+	m.LookedAt("a", []byte(text))
+	if diff := cmp.Diff("1 -, 2 betterleaks:allow", except(t, m, envtight.WholeFile("a"), text)); diff != "" || len(m.Unused()) > 0 {
+		t.Error(diff, len(m.Unused()))
 	}
 }
 

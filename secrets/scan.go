@@ -15,6 +15,9 @@ type Options struct {
 	// Exceptions set findings aside, the first that does counts. Findings set
 	// aside are yielded all the same, with Suppressed set.
 	Exceptions []Exceptions
+	// Partial tells a check that it looks at a part only of what the exceptions
+	// may be for, as at what is staged, so that none is unused.
+	Partial bool
 	// Maskers hide more of what is shown of a text than the detector does, as
 	// the values in env files.
 	Maskers []envtight.Masker
