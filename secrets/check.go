@@ -21,7 +21,16 @@ func NewCheck(d *Detector, o Options, sources ...Source) *Check {
 }
 
 // Run implements [envtight.Check]. A source that stops before its end fails alone.
+// When checks before this one have handed on live values, they are searched for, and
+// hidden in what is shown from then on.
 func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
+	if live := pass.Facts.Live; len(live) > 0 {
+		d, err := NewDetector(c.set, WithLive(live))
+		if err != nil {
+			return err // it was made of the same rules before
+		}
+		c.Detector = d
+	}
 	o := c.options
 	failed := false
 	o.Incomplete = func(i envtight.Incompleteness) {

@@ -218,7 +218,7 @@ func TestFindingsHideAll(t *testing.T) {
 func TestRulesOfASet(t *testing.T) {
 	d := planting(t)
 	rules := d.Rules()
-	if len(rules) != 1 || rules[0].ID != "secrets/github-pat" || rules[0].Title != "GitHub personal access token" || rules[0].Default != envtight.Error {
+	if len(rules) != 2 || rules[1].ID != "secrets/live-value" || rules[0].ID != "secrets/github-pat" || rules[0].Title != "GitHub personal access token" || rules[0].Default != envtight.Error {
 		t.Fatalf("got %+v", rules)
 	}
 	if doc := rules[0].Doc; !strings.Contains(doc, "A token.") || !strings.Contains(doc, "`github-pat`") || !strings.Contains(doc, "https://github.com/settings/tokens") {
@@ -230,7 +230,7 @@ func TestRulesOfASet(t *testing.T) {
 	} {
 		set := secrets.RuleSet{Rules: []secrets.Rule{{ID: id}}}
 		set.Rules = append(set.Rules, secrets.Rule{ID: "part-of-another", SkipReport: true})
-		if got := secrets.Rules(set); len(got) != 1 || got[0].Title != want {
+		if got := secrets.Rules(set); len(got) != 2 || got[0].Title != want {
 			t.Errorf("%q: %d rules, and it is called %q, want %q", id, len(got), got[0].Title, want)
 		}
 	}

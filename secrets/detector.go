@@ -22,15 +22,19 @@ type Detector struct {
 	ignoreMarks bool
 	depth       int // of decoding
 	keywords    *keywords
+	live        *live // nil when no live values are looked for
 
 	matchersOnce sync.Once
 	matchersSet  *match.Set
 	scanners     sync.Pool
 }
 
+// Option changes what a detector looks for.
+type Option func(*Detector)
+
 // NewDetector makes a detector. Rules need an ID each, and no two the same.
 // Expressions are not looked at yet: see [Detector.Compile].
-func NewDetector(set RuleSet) (*Detector, error) {
+func NewDetector(set RuleSet, options ...Option) (*Detector, error) {
 	rules := set.Rules
 	d := &Detector{set: set, allow: newAllowlists(set.Allow), ignoreMarks: set.IgnoreMarks}
 	switch {
@@ -43,6 +47,9 @@ func NewDetector(set RuleSet) (*Detector, error) {
 	for i, r := range rules {
 		if r.ID == "" {
 			return nil, fmt.Errorf("rule %d of %d has no ID", i+1, len(rules))
+		}
+		if r.ID == LiveRule {
+			return nil, fmt.Errorf("a rule has the ID %q, which is that of another kind of rule", r.ID)
 		}
 		if byID[r.ID] != nil {
 			return nil, fmt.Errorf("two rules have the ID %q", r.ID)
@@ -59,6 +66,9 @@ func NewDetector(set RuleSet) (*Detector, error) {
 		}
 	}
 	d.keywords = newKeywords(d.rules)
+	for _, option := range options {
+		option(d)
+	}
 	return d, nil
 }
 
@@ -94,6 +104,9 @@ func (d *Detector) Spans(text []byte) []envtight.Span {
 				out = append(out, span)
 			}
 		}
+	}
+	for _, hit := range d.live.find(text, envtight.Span{Start: 0, End: len(text)}) {
+		out = append(out, hit.Span)
 	}
 	sortSpans(out)
 	return slices.Compact(out)

@@ -30,6 +30,8 @@ func (f *Finding) message() string {
 	var out strings.Builder
 	out.WriteString(kind(f.Rule.ID))
 	switch {
+	case f.Live != nil:
+		out.WriteString(" of " + inForce(f.Live) + " in plain sight")
 	case f.aboutPath():
 		out.WriteString(": a file of this name holds secrets")
 	case f.Grade == envtight.Sample:
@@ -48,7 +50,7 @@ func (f *Finding) message() string {
 	return out.String()
 }
 
-func (f *Finding) aboutPath() bool { return f.Rule.Regex == "" }
+func (f *Finding) aboutPath() bool { return f.Rule.Regex == "" && f.Live == nil }
 
 // encodings are those of the secret, from the inside out.
 func (f *Finding) encodings() []string {
@@ -99,6 +101,9 @@ func (f *Finding) advice() string {
 		return ""
 	}
 	out := "make a new one and take this one out of force"
+	if f.Live != nil {
+		out += ", tonight: it opens what runs now"
+	}
 	if known := issuerOf(f.Rule.ID); known != nil && known.revoke != "" {
 		out += ": " + known.revoke
 	}

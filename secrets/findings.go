@@ -25,8 +25,8 @@ func (d *Detector) Findings(at envtight.Location, text []byte, matches []Match, 
 	out := make([]Finding, len(matches))
 	for i, m := range matches {
 		f := Finding{Match: m, Location: at}
-		if m.Rule.Regex != "" {
-			f.Location.Range = lines.Range(m.Span)
+		if !f.aboutPath() {
+			f.Location.Range = m.Range(lines)
 			f.Snippet = curtain.Snippet(f.Location.Range)
 			if f.Masked = curtain.Text(m.Whole); f.Masked == envtight.Redacted {
 				f.Masked = ""

@@ -12,12 +12,15 @@ import (
 )
 
 // Grade says how sure it is that a match is a secret that somebody must act on. It
-// is Certain for what has the unmistakable form of one kind of secret, Likely for
+// is Certain for live values and what has the unmistakable form of one kind of secret, Likely for
 // what depends on the words round it; Sample for what is made up, and for what
 // stands in tests, examples, documentation and other people's code; Public for what
 // its issuer means to be seen. Example env files are no sample by their path: they
 // are where real secrets are pasted by mistake.
 func Grade(m Match, file File) envtight.Grade {
+	if m.Live != nil {
+		return envtight.Certain
+	}
 	secret := m.Secret.Reveal()
 	switch kind := KindOf(file.Path); {
 	case isPublic(m.Rule.ID, secret):

@@ -14,6 +14,7 @@ import (
 type Inspection struct {
 	detector *Detector
 	groups   []*group
+	live     []Match
 }
 
 // group is what one rule matched in one pass over a text.
@@ -62,13 +63,14 @@ func (d *Detector) Inspect(text []byte) *Inspection {
 			break
 		}
 	}
+	out.live = d.live.matches(original)
 	if isWide {
 		utf16.back(out.spans())
 	}
 	return out
 }
 
-// spans are those of all candidates.
+// spans are those of all candidates, and of live values.
 func (i *Inspection) spans() []*envtight.Span {
 	var out []*envtight.Span
 	done := map[*group]bool{}
@@ -87,11 +89,14 @@ func (i *Inspection) spans() []*envtight.Span {
 			add(required)
 		}
 	}
+	for n := range i.live {
+		out = append(out, &i.live[n].Span, &i.live[n].Whole)
+	}
 	return out
 }
 
 // None tells that Matches is empty for whatever file.
-func (i *Inspection) None() bool { return len(i.groups) == 0 }
+func (i *Inspection) None() bool { return len(i.groups) == 0 && len(i.live) == 0 }
 
 // pass is one look at a text: as it is, or decoded.
 type pass struct {

@@ -33,6 +33,19 @@ type Match struct {
 	// Required are the matches of other rules that this one asked for, in the
 	// order of [Rule.Required] and of the text, at most 16 of each rule.
 	Required []Match
+	// Live are the places where platforms have the secret now; nil of other rules
+	// than [LiveRule]. Of a live value, lines and columns are those where its first
+	// line begins, as its length is nobody's business.
+	Live []envtight.Place
+}
+
+// Range is the secret's place for reports, in the text that lines are of.
+func (m *Match) Range(lines *envtight.Lines) envtight.Range {
+	if m.Live != nil {
+		start := lines.Span(lines.Position(m.Span.Start).Line).Start
+		return lines.Range(envtight.Span{Start: start, End: start})
+	}
+	return lines.Range(m.Span)
 }
 
 // Detect is Inspect and Matches of one file.
@@ -41,7 +54,7 @@ func (d *Detector) Detect(file File, text []byte) []Match { return d.Inspect(tex
 // DetectPath returns what rules that ask for nothing else find in a path alone,
 // whatever is in the file. [Inspection.Matches] does not hold these.
 func (d *Detector) DetectPath(file File) []Match {
-	if d.Allows(file) {
+	if anyAllowsFile(d.allow, file) {
 		return nil
 	}
 	var out []Match
@@ -54,8 +67,9 @@ func (d *Detector) DetectPath(file File) []Match {
 }
 
 // Allows tells whether the allowlists that hold for all rules pass over a file
-// as a whole, so that its text need not be looked at.
-func (d *Detector) Allows(file File) bool { return anyAllowsFile(d.allow, file) }
+// as a whole, so that its text need not be looked at. Where live values are looked
+// for, none does.
+func (d *Detector) Allows(file File) bool { return d.live == nil && anyAllowsFile(d.allow, file) }
 
 func anyAllowsFile(lists []*allowlist, file File) bool {
 	for _, list := range lists {

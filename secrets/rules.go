@@ -11,7 +11,7 @@ import (
 const Topic = "secrets"
 
 // Rules describes the rules of a set for reports, in their order. Rules that are
-// only parts of others are left out.
+// only parts of others are left out. Last comes [LiveRule], which is in no set.
 func Rules(set RuleSet) []*envtight.Rule {
 	out := make([]*envtight.Rule, 0, len(set.Rules))
 	for i := range set.Rules {
@@ -19,19 +19,11 @@ func Rules(set RuleSet) []*envtight.Rule {
 			out = append(out, r.describe())
 		}
 	}
-	return out
+	return append(out, describeLive())
 }
 
 // Rules describes the rules of the detector.
-func (d *Detector) Rules() []*envtight.Rule {
-	out := make([]*envtight.Rule, 0, len(d.rules))
-	for _, r := range d.rules {
-		if !r.SkipReport {
-			out = append(out, r.describe())
-		}
-	}
-	return out
-}
+func (d *Detector) Rules() []*envtight.Rule { return Rules(d.set) }
 
 func (r *Rule) describe() *envtight.Rule {
 	return &envtight.Rule{

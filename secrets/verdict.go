@@ -6,16 +6,16 @@ import (
 )
 
 // Matches returns what a file with the inspected text holds, ordered by place and
-// then by rule: paths and commits are asked here.
+// then by rule: paths and commits are asked here. Live values are none to be allowed
+// anywhere.
 func (i *Inspection) Matches(file File) []Match {
-	if i.None() || i.detector.Allows(file) {
-		return nil
-	}
 	var found []candidate
-	for _, g := range i.groups {
-		found = append(found, g.matches(file)...)
+	if len(i.groups) > 0 && !anyAllowsFile(i.detector.allow, file) {
+		for _, g := range i.groups {
+			found = append(found, g.matches(file)...)
+		}
 	}
-	out := withoutGeneric(found)
+	out := append(withoutGeneric(found), i.live...)
 	slices.SortStableFunc(out, func(a, b Match) int {
 		return cmp.Or(cmp.Compare(a.Whole.Start, b.Whole.Start), cmp.Compare(a.Span.Start, b.Span.Start),
 			cmp.Compare(a.Span.End, b.Span.End), cmp.Compare(a.Rule.ID, b.Rule.ID))

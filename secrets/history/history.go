@@ -165,7 +165,7 @@ func (r *run) finding(a *appearance) secrets.Finding {
 		Object: envtight.Object{Blob: a.blob.String(), Commit: f.History.Introduced.ID},
 	}
 	if ok {
-		f.Location.Range = envtight.NewLines(text).Range(a.match.Span)
+		f.Location.Range = a.match.Range(envtight.NewLines(text))
 	}
 	for _, e := range r.o.Exceptions {
 		// All are asked, so that each knows what it was good for.
