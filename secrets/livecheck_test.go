@@ -142,3 +142,56 @@ func TestLiveRuleIsTaken(t *testing.T) {
 		t.Error("a rule may take the name of the rule about live values")
 	}
 }
+
+// TestLiveSieveEdits edits texts made of parts of a live value, again and again:
+// the sieve says of an edited text what it says of a whole one.
+func TestLiveSieveEdits(t *testing.T) {
+	value, live := liveValue()
+	d, err := secrets.NewDetector(secrets.RuleSet{}, secrets.WithLive([]envtight.LiveValue{live}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	filler := strings.Repeat("some words that are in here, ", 50)
+	found := 0
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		sieve := d.NewSieve()
+		text := []byte(filler + value[:r.IntN(40)] + filler)
+		traces := sieve.Text(text)
+		for range 12 {
+			var ops []secrets.Op
+			var next []byte
+			insert := func(part string) {
+				if part != "" {
+					ops = append(ops, secrets.Op{Base: -1, Len: int64(len(part))})
+					next = append(next, part...)
+				}
+			}
+			for range 1 + r.IntN(3) {
+				from := r.IntN(len(text))
+				n := 1 + r.IntN(len(text)-from)
+				ops = append(ops, secrets.Op{Base: int64(from), Len: int64(n)})
+				next = append(next, text[from:from+n]...)
+				a, b := r.IntN(len(value)+1), r.IntN(len(value)+1)
+				insert(value[min(a, b, 5):max(a, b, 25)])
+				// What goes on where the value was cut.
+				if i := bytes.Index(text, []byte(value[max(a, b, 25):])); i >= 0 && max(a, b, 25) < len(value) {
+					ops = append(ops, secrets.Op{Base: int64(i), Len: int64(len(text) - i)})
+					next = append(next, text[i:]...)
+				}
+			}
+			if len(next) > 1<<14 {
+				break
+			}
+			traces, text = sieve.Edited(next, traces, ops), next
+			if has := bytes.Contains(text, []byte(value)); traces.None() == has {
+				t.Fatalf("seed %d: None is %v of a text with a live value: %v", seed, traces.None(), has)
+			} else if has {
+				found++
+			}
+		}
+	}
+	if found < 50 {
+		t.Errorf("only %d texts had the value", found)
+	}
+}

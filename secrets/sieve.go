@@ -83,6 +83,8 @@ const (
 	// perhaps something then.
 	plain
 	encoded
+	// liveTrace: a live value is here.
+	liveTrace
 )
 
 const (
@@ -110,6 +112,7 @@ func (s *Sieve) Text(text []byte) Traces {
 	}
 	s.scanner.Scan(text, 0, len(text), longTrace, func(h match.Hit) { s.hit(h) })
 	s.lines = append(s.lines[:0], envtight.Span{Start: 0, End: len(text)})
+	s.seekLive()
 	s.decodeLines()
 	return s.end()
 }
@@ -183,7 +186,7 @@ func (s *Sieve) some() bool {
 	decodes, keywords := false, false
 	for _, t := range s.traces {
 		switch t.kind {
-		case encoded:
+		case encoded, liveTrace:
 			return true
 		case plain:
 			decodes = true
@@ -241,6 +244,7 @@ func (s *Sieve) Edited(text []byte, base Traces, ops []Op) Traces {
 	}
 	s.baseLength = base.length
 	s.layOut(ops)
+	s.seekLive()
 	s.inherit(base.list)
 	for _, f := range s.fresh {
 		s.scanner.Scan(text, f.Start, f.End, longTrace, func(h match.Hit) {
@@ -251,6 +255,27 @@ func (s *Sieve) Edited(text []byte, base Traces, ops []Op) Traces {
 	}
 	s.decodeLines()
 	return s.end()
+}
+
+// seekLive looks for live values near s.lines, which are in order.
+func (s *Sieve) seekLive() {
+	if s.detector.live == nil {
+		return
+	}
+	for i := 0; i < len(s.lines); {
+		window := s.detector.live.near(s.lines[i], len(s.text))
+		for i++; i < len(s.lines); i++ {
+			next := s.detector.live.near(s.lines[i], len(s.text))
+			if next.Start > window.End {
+				break
+			}
+			window.End = next.End
+		}
+		for _, hit := range s.detector.live.find(s.text, window) {
+			at := int32(hit.Start)
+			s.add(trace{start: at, end: int32(hit.End), at: at, kind: liveTrace})
+		}
+	}
 }
 
 // A run is bytes that were copied from the base.
@@ -321,6 +346,11 @@ func (s *Sieve) inheritTrace(t trace, r run) {
 	moved := t
 	moved.start, moved.end, moved.at = t.start+shift, t.end+shift, t.at+shift
 	switch {
+	case t.kind == liveTrace:
+		// Near an edit it has been looked for, and is known if it is there still.
+		if s.holds(r, int(t.start), int(t.end)) && !slices.Contains(s.traces, moved) {
+			s.add(moved)
+		}
 	case s.holds(r, int(t.start), int(t.end)):
 		s.add(moved)
 	case t.kind == plain || t.kind == encoded:
