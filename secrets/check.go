@@ -30,6 +30,12 @@ func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
 			return err // it was made of the same rules before
 		}
 		c.Detector = d
+		if n := d.passedOver; n > 0 {
+			pass.Incomplete(envtight.Incompleteness{
+				Silence: envtight.NotAsked, Count: n,
+				Cause: "live values were not searched for: they are too short or too plain to be told from other text",
+			})
+		}
 	}
 	o := c.options
 	failed := false

@@ -23,6 +23,7 @@ type Detector struct {
 	depth       int // of decoding
 	keywords    *keywords
 	live        *live // nil when no live values are looked for
+	passedOver  int   // live values that are not looked for
 
 	matchersOnce sync.Once
 	matchersSet  *match.Set

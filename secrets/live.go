@@ -22,7 +22,7 @@ const LiveRule = "live-value"
 //
 // The values stay in memory, and nothing that is made of them is written.
 func WithLive(values []envtight.LiveValue) Option {
-	return func(d *Detector) { d.live = newLive(values) }
+	return func(d *Detector) { d.live, d.passedOver = newLive(values) }
 }
 
 // SeeksLive tells whether live values are looked for. What was found in a text must
@@ -92,12 +92,18 @@ const (
 	maxSkipped = 256
 )
 
-func newLive(values []envtight.LiveValue) *live {
+// newLive returns nil when there is nothing to look for, and how many values of class
+// secret could be anything.
+func newLive(values []envtight.LiveValue) (l *live, passedOver int) {
 	x := &liveIndex{grams: map[uint64][]gram{}}
 	reach := 0
 	for _, v := range values {
 		text := bytes.TrimSpace([]byte(v.Value.Reveal()))
-		if v.Class != envtight.ClassSecret || len(text) > maxLive || !isStrong(text) {
+		if v.Class != envtight.ClassSecret {
+			continue
+		}
+		if len(text) > maxLive || !isStrong(text) {
+			passedOver++
 			continue
 		}
 		for _, f := range formsOf(text) {
@@ -111,10 +117,10 @@ func newLive(values []envtight.LiveValue) *live {
 		x.values = append(x.values, v)
 	}
 	if len(x.values) == 0 {
-		return nil
+		return nil, passedOver
 	}
 	x.makeFilter()
-	return &live{index: func() *liveIndex { return x }, reach: reach}
+	return &live{index: func() *liveIndex { return x }, reach: reach}, passedOver
 }
 
 // file adds a form under the grams of its anchors.

@@ -52,11 +52,15 @@ func TestCheckLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	weak := envtight.LiveValue{Value: envtight.NewSecret("production"), Class: envtight.ClassSecret}
 	for _, path := range []string{"a.js", "vendored/a.js"} {
 		check := secrets.NewCheck(d, secrets.Options{}, texts{at: file(path), text: text})
-		report, err := envtight.Run(t.Context(), []envtight.Check{facts{live}, check}, envtight.Options{FS: fstest.MapFS{}})
+		report, err := envtight.Run(t.Context(), []envtight.Check{facts{live, weak}, check}, envtight.Options{FS: fstest.MapFS{}})
 		if err != nil {
 			t.Fatal(err)
+		}
+		if i := report.Incomplete; len(i) != 1 || i[0].Silence != envtight.NotAsked || i[0].Count != 1 {
+			t.Errorf("%s: %v", path, i)
 		}
 		type told struct {
 			Line, Column int
@@ -134,6 +138,23 @@ func TestLiveSieve(t *testing.T) {
 		if !sieve.Edited([]byte(torn), sieve.Text([]byte(filler+form)), []secrets.Op{{Base: 0, Len: n + 20}, {Base: -1, Len: 4}, {Base: n + 20, Len: m - 20}}).None() {
 			t.Error("a live value that an edit tore apart is still told of")
 		}
+	}
+}
+
+// TestLiveFingerprint: another value in the same place has the same fingerprint.
+func TestLiveFingerprint(t *testing.T) {
+	var all []string
+	for range 2 {
+		value, live := liveValue()
+		d, err := secrets.NewDetector(secrets.RuleSet{}, secrets.WithLive([]envtight.LiveValue{live}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := []byte("a\nkey = " + value + "\n")
+		all = append(all, d.Fingerprints(text, d.Detect(secrets.File{}, text))...)
+	}
+	if len(all) != 2 || all[0] != all[1] {
+		t.Errorf("%d fingerprints, or two that differ", len(all))
 	}
 }
 
