@@ -26,7 +26,8 @@ type Finding struct {
 
 // History is the life of a finding.
 type History struct {
-	// Introduced is the commit that brought the secret to this path first.
+	// Introduced is the commit that brought the secret to this path first;
+	// zero when no commit leads to it.
 	Introduced Commit
 	// Added are all commits that added it to this path, with the line
 	// (from 1) there, the first one first.

@@ -14,8 +14,8 @@ import (
 type life struct {
 	path   string
 	number uint32 // of the path
-	// changes are commits that gave the path another blob than each of their
-	// parents has, parents before children.
+	// changes are commits that have another blob at the path than one of
+	// their parents, parents before children.
 	changes []change
 	// tips are the blobs that refs have at the path, of those whose commits
 	// are looked at, ordered by ID.
@@ -60,15 +60,20 @@ func newPathTable() *pathTable {
 	return &pathTable{numbers: map[pathKey]uint32{}, keys: make([]pathKey, 1)}
 }
 
-func (t *pathTable) number(dir, name uint32) uint32 {
+// number returns false when there are too many paths.
+func (t *pathTable) number(dir, name uint32) (uint32, bool) {
 	key := pathKey{dir, name}
 	n, ok := t.numbers[key]
-	if !ok {
-		n = uint32(len(t.keys))
-		t.keys = append(t.keys, key)
-		t.numbers[key] = n
+	if ok {
+		return n, true
 	}
-	return n
+	if len(t.keys) > maxPaths {
+		return 0, false
+	}
+	n = uint32(len(t.keys))
+	t.keys = append(t.keys, key)
+	t.numbers[key] = n
+	return n, true
 }
 
 // path writes a path out.
@@ -87,27 +92,40 @@ type differ struct {
 	list   func(tree uint32) []entry
 	report func(event)
 	commit uint32
+	// brought says that what one of the parents has is not reported: it is not
+	// the commit that brought it.
+	brought bool
 }
 
-// step counts work. It returns false when there has been too much of it, which is
-// told once.
-func (g *graph) step(n int) bool {
-	before := g.steps
-	g.steps += n
-	if g.steps > maxSteps && before <= maxSteps {
-		g.problems.add(&gitstore.Error{Kind: gitstore.ErrTooMuch})
+// same tells that there is nothing to report.
+func (d *differ) same(now child, before []child) bool {
+	if d.brought {
+		return slices.Contains(before, now)
 	}
+	return len(before) > 0 && !slices.ContainsFunc(before, func(c child) bool { return c != now })
+}
+
+// step counts work. It returns false when there has been too much of it.
+func (g *graph) step(n int) bool {
+	g.steps += n
 	return g.steps <= maxSteps
 }
 
-// diff reports the files below a directory that differ from those of all parents.
-// A tree that one of the parents has is not looked into.
+// tellOverflow says that not all paths were followed, if that is so.
+func (g *graph) tellOverflow() {
+	if g.steps > maxSteps {
+		g.problems.add(&gitstore.Error{Kind: errPaths})
+	}
+}
+
+// diff reports the files below a directory that differ from those of the parents.
+// Trees that are the same are not looked into.
 func (d *differ) diff(dir uint32, now child, before []child, level int) {
-	if slices.Contains(before, now) {
+	if d.same(now, before) {
 		return
 	}
 	if level == maxLevels {
-		d.problems.add(&gitstore.Error{Kind: gitstore.ErrDepth})
+		d.problems.add(&gitstore.Error{Kind: errLevels})
 		return
 	}
 	var names []uint32
@@ -118,7 +136,7 @@ func (d *differ) diff(dir uint32, now child, before []child, level int) {
 			return
 		}
 		list := d.list(tree.number())
-		if !d.step(len(list)) {
+		if !d.step(4 * len(list)) { // each takes about that much more than a tip's
 			return
 		}
 		for _, e := range list {
@@ -137,7 +155,7 @@ func (d *differ) diff(dir uint32, now child, before []child, level int) {
 	}
 	for _, name := range names {
 		row := rows[name]
-		if !slices.Contains(row[1:], row[0]) {
+		if !d.same(row[0], row[1:]) {
 			d.file(dir, name, row, level)
 		}
 	}
@@ -146,13 +164,18 @@ func (d *differ) diff(dir uint32, now child, before []child, level int) {
 // file reports one name that differs, or what is below it. row is what the commit
 // has and what its parents have.
 func (d *differ) file(dir, name uint32, row []child, level int) {
+	path, ok := d.paths.number(dir, name)
+	if !ok {
+		d.step(maxSteps)
+		return
+	}
 	now, before := only(row, child.isTree)
 	if now != nothing || len(before) > 1 || len(before) == 1 && before[0] != nothing {
-		d.diff(d.paths.number(dir, name), now, before, level+1)
+		d.diff(path, now, before, level+1)
 	}
 	now, before = only(row, child.isBlob)
-	if (now != nothing || len(before) > 0) && !slices.Contains(before, now) {
-		d.report(event{path: d.paths.number(dir, name), commit: d.commit, now: now, before: before})
+	if (now != nothing || len(before) > 0) && !d.same(now, before) {
+		d.report(event{path: path, commit: d.commit, now: now, before: before})
 	}
 }
 
@@ -180,66 +203,114 @@ func (g *graph) lives(ctx context.Context, wanted map[gitstore.ID]bool) ([]life,
 			isWanted[n] = true
 		}
 	}
-	if g.sel.partial() {
-		return g.livesInPart(isWanted), nil
+	var out []life
+	var err error
+	if g.few {
+		out = g.livesOfFew(isWanted)
+	} else {
+		out, err = g.livesOfMany(ctx, isWanted)
 	}
-	p := newPruned(g, isWanted)
+	g.addKnown(out)
+	g.tellOverflow()
+	return out, err
+}
+
+// livesOfMany compares trees without all that leads to nothing wanted.
+func (g *graph) livesOfMany(ctx context.Context, wanted []bool) ([]life, error) {
+	p := newPruned(g, wanted)
 	var events []event
 	d := &differ{graph: g, list: p.list, report: func(e event) { events = append(events, e) }}
-	roots := slices.Repeat([]child{nothing}, g.commits.count())
+	roots := make([]finding, g.commits.count())
+	rootOf := func(c uint32) child {
+		if !roots[c].known {
+			roots[c] = finding{true, nothing}
+			if tree := g.rootOf(c); tree != nothing {
+				roots[c].node = p.root(tree.number())
+			}
+		}
+		return roots[c].node
+	}
 	for _, c := range g.order {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		roots[c] = p.root(g.commit[c].tree)
 		var before []child
 		for _, parent := range g.parents(c) {
-			if root := roots[parent]; !slices.Contains(before, root) {
+			if root := rootOf(parent); !slices.Contains(before, root) {
 				before = append(before, root)
 			}
 		}
 		d.commit = c
-		d.diff(0, roots[c], before, 0)
+		d.diff(0, rootOf(c), before, 0)
 	}
 	out := g.compose(events)
-	tips := g.tipsBelow(roots, p.list)
+	tips := g.tipsBelow(rootOf, p.list)
 	for i := range out {
 		out[i].tips = tips[out[i].number]
 	}
 	return out, nil
 }
 
-// livesInPart is lives for when a part of the history is left out. The changes are
-// known already.
-func (g *graph) livesInPart(wanted []bool) []life {
+// livesOfFew takes the changes that are known already.
+func (g *graph) livesOfFew(wanted []bool) []life {
 	brought := map[uint32]bool{}
 	for _, e := range g.changes {
 		if e.now != nothing && wanted[e.now.number()] {
 			brought[e.path] = true
 		}
 	}
-	out := g.compose(slices.DeleteFunc(slices.Clone(g.changes), func(e event) bool { return !brought[e.path] }))
-	if len(out) == 0 {
-		return nil
-	}
-	known := g.leftOut()
+	events := slices.DeleteFunc(slices.Clone(g.changes), func(e event) bool { return !brought[e.path] })
+	out := g.compose(append(events, g.mergesAt(brought)...))
 	holders := g.tipRoots(g.rootOf)
 	for i := range out {
-		l := &out[i]
 		at := map[child][]int32{}
 		for k, h := range holders {
-			if blob := g.lookup(h.root, l.number); blob.isBlob() {
+			if blob := g.lookup(h.root, out[i].number); blob.isBlob() {
 				at[blob] = append(at[blob], int32(k))
 			}
 		}
-		l.tips = g.tips(at, holders, nil)
-		for _, root := range known {
+		out[i].tips = g.tips(at, holders, nil)
+	}
+	return out
+}
+
+// mergesAt finds the merges that took a path over from one of their parents, which
+// are no changes of their own.
+func (g *graph) mergesAt(paths map[uint32]bool) []event {
+	var out []event
+	for _, c := range g.order {
+		parents := g.rootsOf(g.parents(c))
+		if len(parents) < 2 {
+			continue
+		}
+		for path := range paths {
+			row := []child{g.lookup(g.rootOf(c), path)}
+			for _, parent := range parents {
+				row = append(row, g.lookup(parent, path))
+			}
+			now, before := only(row, child.isBlob)
+			if len(before) > 1 && slices.Contains(before, now) {
+				out = append(out, event{path, c, now, before})
+			}
+		}
+	}
+	return out
+}
+
+// addKnown looks up what the history that is left out ends with.
+func (g *graph) addKnown(all []life) {
+	if len(all) == 0 {
+		return
+	}
+	roots := g.leftOut()
+	for i := range all {
+		l := &all[i]
+		for _, root := range roots {
 			if blob := g.lookup(root, l.number); blob.isBlob() && !slices.Contains(l.known, g.blobID(blob)) {
 				l.known = append(l.known, g.blobID(blob))
 			}
 		}
 	}
-	return out
 }
 
 // leftOut are the trees with which the history that is left out ends.
@@ -345,8 +416,8 @@ func (g *graph) tipRoots(root func(commit uint32) child) []tipRoot {
 }
 
 // tipsBelow lists what the refs have, by path.
-func (g *graph) tipsBelow(roots []child, list func(uint32) []entry) map[uint32][]tip {
-	holders := g.tipRoots(func(c uint32) child { return roots[c] })
+func (g *graph) tipsBelow(root func(uint32) child, list func(uint32) []entry) map[uint32][]tip {
+	holders := g.tipRoots(root)
 	found := map[uint32]map[child][]int32{}
 	var visit func(dir uint32, tree child, holder int32)
 	visit = func(dir uint32, tree child, holder int32) {
@@ -355,7 +426,11 @@ func (g *graph) tipsBelow(roots []child, list func(uint32) []entry) map[uint32][
 			return
 		}
 		for _, e := range entries {
-			path := g.paths.number(dir, e.name)
+			path, ok := g.paths.number(dir, e.name)
+			if !ok {
+				g.step(maxSteps)
+				return
+			}
 			if e.child.isTree() {
 				visit(path, e.child, holder)
 				continue

@@ -13,13 +13,20 @@ import (
 
 // history is what is told of an appearance.
 func (r *run) history(a *appearance) *secrets.History {
-	h := &secrets.History{Introduced: r.commit(a.added[0].commit)}
+	h := &secrets.History{}
+	if len(a.added) > 0 { // else no commit leads to it
+		h.Introduced = r.commit(a.added[0].commit)
+	}
 	for _, added := range a.added {
 		h.Added = append(h.Added, secrets.Added{Commit: added.commit.String(), Line: added.line})
 	}
 	h.Tips = slices.Compact(slices.Sorted(slices.Values(a.tips)))
-	if len(h.Tips) == 0 && !a.removed.IsZero() {
-		gone := r.commit(a.removed)
+	removed := a.removed
+	if removed.IsZero() {
+		removed = a.dropped
+	}
+	if len(h.Tips) == 0 && !removed.IsZero() {
+		gone := r.commit(removed)
 		h.Gone = &gone
 	}
 	return h

@@ -164,12 +164,14 @@ func linesOf(text []byte, s envtight.Span) []byte {
 
 // An appearance is a secret at a path, and what became of it.
 type appearance struct {
-	path    string
-	match   secrets.Match
-	blob    gitstore.ID
-	added   []addition
-	tips    []string
-	removed gitstore.ID
+	path  string
+	match secrets.Match
+	blob  gitstore.ID
+	added []addition
+	tips  []string
+	// removed is the last commit that has it no more while all of its parents
+	// have; dropped is the last merge that took a side without it.
+	removed, dropped gitstore.ID
 }
 
 type addition struct {
@@ -201,8 +203,12 @@ func appearances(l *life, found map[version][]held) []*appearance {
 			delete(before, id)
 		}
 		for id := range before {
-			if a := known[id]; a != nil {
+			switch a := known[id]; {
+			case a == nil:
+			case !slices.ContainsFunc(c.before, func(blob gitstore.ID) bool { return !ids(holds(blob))[id] }):
 				a.removed = c.commit
+			default:
+				a.dropped = c.commit
 			}
 		}
 	}
@@ -211,6 +217,19 @@ func appearances(l *life, found map[version][]held) []*appearance {
 			if a := known[id]; a != nil {
 				a.tips = append(a.tips, t.refs...)
 			}
+		}
+	}
+	return out
+}
+
+// strayAppearances are the secrets of a blob that no commit leads to.
+func strayAppearances(s *stray, found map[version][]held) []*appearance {
+	var out []*appearance
+	told := map[secretID]bool{}
+	for _, h := range found[version{s.blob, s.path, ""}] {
+		if !told[h.secretID] {
+			told[h.secretID] = true
+			out = append(out, &appearance{path: s.path, match: h.match, blob: s.blob, tips: s.refs})
 		}
 	}
 	return out

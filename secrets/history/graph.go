@@ -33,13 +33,19 @@ type graph struct {
 	// place is where each commit is in order; -1 for others.
 	place []int32
 	// reached tells of each blob whether one of these commits has it, or, when
-	// a part of the history is left out, brings it to a path.
+	// they are few, brings it to a path.
 	reached []bool
+	// unreachable says that blobs are looked at which nothing leads to.
+	unreachable bool
+	// held are what refs hold without a commit, and strays the blobs there.
+	held    []heldObject
+	strayed []bool
 	// offered tells which blobs wants was asked about.
 	offered []bool
 	paths   *pathTable
-	// changes are all that these commits make, when a part of the history is
-	// left out.
+	// few tells that a part of the history is left out and little remains;
+	// changes are then all that its commits bring or take away.
+	few     bool
 	changes []event
 	steps   int
 }
@@ -94,14 +100,19 @@ const (
 	// maxChunk is how many new entries are put together. Of small chunks more
 	// can be shared, but there are more of them.
 	maxChunk = 8
-	// maxSteps bounds the entries that are compared and the paths that are
-	// listed: trees can be made to have more paths than there are atoms.
+	// maxPaths bounds how many paths are told apart, and maxSteps the work of
+	// following them: trees can be made to have more paths than there are
+	// atoms.
+	maxPaths = 200_000
 	maxSteps = 50_000_000
 	// maxLevels bounds how deep directories are. git's own bound is 2048
 	// (core.maxTreeDepth).
 	maxLevels = 2048
-	// fewCommits is up to how many commits trees are read one by one.
+	// fewCommits is selection.few: it takes the time of reading so many trees
+	// one by one to read all of a large history.
 	fewCommits = 500
+	// maxChanges bounds how many changes are remembered for that.
+	maxChanges = 1_000_000
 )
 
 // readGraph reads what a selection leads to.
@@ -124,21 +135,35 @@ func readGraph(ctx context.Context, store *gitstore.Store, sel *selection, p *pr
 	return g, g.reach(ctx)
 }
 
-// partial tells that some history is left out, so that a commit is looked at only
-// for what it changes.
+// partial tells that some history is left out.
 func (s *selection) partial() bool { return len(s.exclude)+len(s.common) > 0 }
 
-// readPart reads what the commits of a part of a history change.
+// readPart reads a part of a history. Of few commits only what they change is
+// looked at; of many, all that they and the commits before them have.
 func (g *graph) readPart(ctx context.Context, workers int) error {
 	if err := g.listPart(ctx); err != nil {
 		return err
 	}
-	if len(g.order) > fewCommits {
-		if err := g.readAll(ctx, workers, gitstore.TypesOf(gitstore.TypeTree)); err != nil {
+	if g.few = len(g.order) <= g.sel.few; g.few {
+		if err := g.compare(ctx); err != nil || g.steps <= maxSteps {
 			return err
 		}
+		// That was too much to remember.
+		g.few, g.steps, g.changes, g.paths = false, 0, nil, newPathTable()
 	}
-	d := &differ{graph: g, list: g.content, report: func(e event) {
+	if err := g.readAll(ctx, workers, gitstore.TypesOf(gitstore.TypeTree)); err != nil {
+		return err
+	}
+	return g.reach(ctx)
+}
+
+// compare finds what the commits change.
+func (g *graph) compare(ctx context.Context) error {
+	d := &differ{graph: g, list: g.content, brought: true, report: func(e event) {
+		if len(g.changes) == maxChanges {
+			g.step(maxSteps) // which ends it
+			return
+		}
 		g.changes = append(g.changes, e)
 		if e.now != nothing {
 			first(&g.reached, e.now.number())
@@ -149,13 +174,20 @@ func (g *graph) readPart(ctx context.Context, workers int) error {
 			return err
 		}
 		d.commit = c
-		var before []child
-		for _, parent := range g.parents(c) {
-			before = append(before, g.rootOf(parent))
-		}
-		d.diff(0, g.rootOf(c), before, 0)
+		d.diff(0, g.rootOf(c), g.rootsOf(g.parents(c)), 0)
 	}
 	return nil
+}
+
+// rootsOf are the trees of commits, each once.
+func (g *graph) rootsOf(commits []uint32) []child {
+	var out []child
+	for _, c := range commits {
+		if root := g.rootOf(c); !slices.Contains(out, root) {
+			out = append(out, root)
+		}
+	}
+	return out
 }
 
 // listPart lists the commits of a part of a history.
@@ -178,6 +210,9 @@ func (g *graph) ordered() {
 	g.place = slices.Repeat([]int32{-1}, g.commits.count())
 	for i, c := range g.order {
 		g.place[c] = int32(i)
+		if g.commit[c].shallow && len(g.commit[c].parents) > 0 {
+			g.problems.cut++
+		}
 	}
 }
 
@@ -240,39 +275,55 @@ func (g *graph) readCommit(c uint32) error {
 	return nil
 }
 
-// reach marks all blobs that the commits have.
+// reach marks all blobs that the commits have, and those of the commits before
+// them, with which they are compared.
 func (g *graph) reach(ctx context.Context) error {
-	var todo []uint32
-	var seenTree, seenChunk []bool
-	see := func(tree uint32) {
-		if first(&seenTree, tree) {
-			todo = append(todo, tree)
-		}
-	}
+	m := &marker{graph: g, blobs: &g.reached}
 	for _, c := range g.order {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		see(g.commit[c].tree)
-		for len(todo) > 0 {
-			tree := todo[len(todo)-1]
-			todo = todo[:len(todo)-1]
-			for _, p := range g.parts(tree) {
-				if !first(&seenChunk, p.chunk) {
-					continue
-				}
-				for _, e := range g.chunk(p.chunk) {
-					switch {
-					case e.child.isTree():
-						see(e.child.number())
-					case e.child.isBlob():
-						first(&g.reached, e.child.number())
-					}
+		m.mark(g.rootOf(c))
+		for _, parent := range g.parents(c) {
+			m.mark(g.rootOf(parent))
+		}
+	}
+	m = &marker{graph: g, blobs: &g.strayed}
+	for _, h := range g.held {
+		m.mark(h.child)
+	}
+	return nil
+}
+
+// A marker marks all blobs that trees have.
+type marker struct {
+	*graph
+	blobs        *[]bool
+	seen, shared []bool // trees and chunks
+	todo         []uint32
+}
+
+func (m *marker) see(c child) {
+	switch {
+	case c.isBlob():
+		first(m.blobs, c.number())
+	case c.isTree() && first(&m.seen, c.number()):
+		m.todo = append(m.todo, c.number())
+	}
+}
+
+func (m *marker) mark(c child) {
+	for m.see(c); len(m.todo) > 0; {
+		tree := m.todo[len(m.todo)-1]
+		m.todo = m.todo[:len(m.todo)-1]
+		for _, p := range m.parts(tree) {
+			if first(&m.shared, p.chunk) {
+				for _, e := range m.chunk(p.chunk) {
+					m.see(e.child)
 				}
 			}
 		}
 	}
-	return nil
 }
 
 // first marks an element, and tells whether it was not marked before.
@@ -285,23 +336,29 @@ func first(marks *[]bool, n uint32) bool {
 
 // wants tells whether a blob is to be looked at. It is meant for
 // gitstore.WalkOptions, and remembers which objects are there: see missing.
-func (g *graph) wants(id gitstore.ID, _ gitstore.Type) bool {
+func (g *graph) wants(id gitstore.ID, t gitstore.Type) bool {
 	n, ok := g.blobs.find(id.Bytes())
-	if !ok || int(n) >= len(g.reached) || !g.reached[n] {
-		return false
+	if ok && g.leadsTo(n) {
+		first(&g.offered, n)
+		return true
 	}
-	first(&g.offered, n)
-	return true
+	return g.unreachable && t == gitstore.TypeBlob
+}
+
+// leadsTo tells whether a commit or a ref leads to a blob.
+func (g *graph) leadsTo(blob uint32) bool {
+	is := func(marks []bool) bool { return int(blob) < len(marks) && marks[blob] }
+	return is(g.reached) || is(g.strayed)
 }
 
 // missing tells of all blobs that are to be looked at and are not there. wants
 // has been asked about all objects before.
 func (g *graph) missing() {
-	for n, reached := range g.reached {
-		if !reached || n < len(g.offered) && g.offered[n] {
+	for n := range uint32(g.blobs.count()) {
+		if !g.leadsTo(n) || int(n) < len(g.offered) && g.offered[n] {
 			continue
 		}
-		id := g.blobs.id(uint32(n))
+		id := g.blobs.id(n)
 		t, _, err := g.store.Stat(id)
 		switch {
 		case err == nil && t != gitstore.TypeBlob:

@@ -157,7 +157,7 @@ func (r result) lines(number map[string]int) []string {
 	var out []string
 	for _, f := range r.findings {
 		line := fmt.Sprintf("%s:%d:%d %s by %d", f.Location.Path, f.Location.Range.Start.Line, f.Location.Range.Start.Column, f.Rule.ID, number[f.History.Introduced.ID])
-		for _, a := range f.History.Added[1:] {
+		for _, a := range f.History.Added[min(1, len(f.History.Added)):] {
 			line += fmt.Sprintf(", again by %d", number[a.Commit])
 		}
 		if len(f.History.Tips) > 0 {

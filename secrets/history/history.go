@@ -20,6 +20,10 @@ type Options struct {
 	Alternates []string
 	// Range says which part of the history is looked at.
 	Range Range
+	// Unreachable looks at blobs, too, that nothing leads to: what was
+	// amended, rebased or dropped, until git prunes it. It has no effect on a
+	// part of a history.
+	Unreachable bool
 	// MaxBlob is the size in bytes above which a blob is not looked at, which
 	// is told; 100 MiB when it is 0, the most that large hosts take.
 	MaxBlob int64
@@ -30,8 +34,9 @@ type Options struct {
 	// Version is that of the program. Versions do not share records.
 	Version string
 
-	// whole looks at every blob as if it were no delta, in tests.
-	whole bool
+	// whole looks at every blob as if it were no delta, and many at the
+	// commits of any part of a history as if they were many, in tests.
+	whole, many bool
 }
 
 const defaultMaxBlob = 100 << 20
@@ -110,10 +115,14 @@ func (r *run) look(ctx context.Context) ([]*appearance, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.options.many {
+		sel.few = -1
+	}
 	g, err := readGraph(ctx, r.store, sel, r.problems, r.o.Workers)
 	if err != nil {
 		return nil, err
 	}
+	g.unreachable = r.options.Unreachable && !sel.partial()
 	r.o.Looked("commits", len(g.order))
 	memory := r.remember()
 	// What a part of a history holds says nothing about what else is there.
@@ -139,18 +148,26 @@ func (r *run) look(ctx context.Context) ([]*appearance, error) {
 	if err != nil {
 		return nil, err
 	}
+	strays := g.strays(wanted)
 	for _, id := range g.beyond(all) {
 		candidates = append(candidates, candidate{id: id})
 		wanted[id] = true
 	}
 	j := newJudge(r.detector, r.store, r.problems, r.o.Workers)
-	found, err := j.judge(ctx, candidates, asked(all, wanted))
+	versions := asked(all, wanted)
+	for _, s := range strays {
+		versions[s.blob] = append(versions[s.blob], version{s.blob, s.path, ""})
+	}
+	found, err := j.judge(ctx, candidates, versions)
 	if err != nil {
 		return nil, err
 	}
 	var out []*appearance
 	for i := range all {
 		out = append(out, appearances(&all[i], found)...)
+	}
+	for i := range strays {
+		out = append(out, strayAppearances(&strays[i], found)...)
 	}
 	sortAppearances(out)
 	return out, nil

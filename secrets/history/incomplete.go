@@ -13,6 +13,12 @@ import (
 	"github.com/envtight/envtight/internal/gitstore"
 )
 
+// What cannot be followed in trees that were made to harm.
+const (
+	errPaths  gitstore.Kind = "directories have more paths than can be followed"
+	errLevels gitstore.Kind = "directories are nested too deep"
+)
+
 // problems collects what could not be read: one line for each kind and file. Its
 // methods may be called at the same time.
 type problems struct {
@@ -20,6 +26,8 @@ type problems struct {
 
 	mu    sync.Mutex
 	known map[problem]*trouble
+	// cut is how many commits have parents that were not fetched.
+	cut int
 }
 
 type problem struct {
@@ -82,6 +90,20 @@ func (p *problems) tell(incomplete func(envtight.Incompleteness)) {
 			Silence: envtight.Failed, Cause: cause, Advice: advice, Count: max(len(t.ids), 1),
 		})
 	}
+	if p.cut > 0 {
+		incomplete(envtight.Incompleteness{
+			Silence: envtight.NotAsked, Count: p.cut,
+			Cause:  fmt.Sprintf("git history: this clone is shallow: what was before %s was not fetched", commits(p.cut)),
+			Advice: "fetch the rest: git fetch --unshallow (in GitHub Actions: fetch-depth: 0)",
+		})
+	}
+}
+
+func commits(n int) string {
+	if n == 1 {
+		return "one commit"
+	}
+	return fmt.Sprintf("%d commits", n)
 }
 
 // words are the cause and the advice.
@@ -106,7 +128,7 @@ func (p *problems) words(key problem, t *trouble) (cause, advice string) {
 		advice = "fetch the repository again from where it came from"
 	case gitstore.ErrTooLarge:
 		advice = "look at it by itself: git cat-file blob ID | envtight secrets stdin"
-	case gitstore.ErrUnreadable, gitstore.ErrAlternates, gitstore.ErrRef:
+	case gitstore.ErrUnreadable, gitstore.ErrAlternates, gitstore.ErrRef, errPaths, errLevels:
 	case gitstore.ErrVanished:
 		advice = "run it again while nothing else works on the repository"
 	default:

@@ -48,8 +48,8 @@ func (g *graph) listAll(ctx context.Context) error {
 	return nil
 }
 
-// findTips are the commits of the selection's tips. Objects of other kinds are
-// passed over, and what cannot be read is told.
+// findTips are the commits of the selection's tips. Other objects are noted, and
+// what cannot be read is told.
 func (g *graph) findTips() []uint32 {
 	var out []uint32
 	for _, id := range g.sel.tips {
@@ -61,6 +61,7 @@ func (g *graph) findTips() []uint32 {
 				continue
 			}
 			if t != gitstore.TypeCommit {
+				g.hold(id, commit, t)
 				continue
 			}
 			c = g.number(g.commits, commit)

@@ -40,7 +40,7 @@ func (p *pruned) root(tree uint32) child { return p.below(tree, 0) }
 
 func (p *pruned) below(tree uint32, level int) child {
 	if level > maxLevels {
-		p.problems.add(&gitstore.Error{Kind: gitstore.ErrDepth})
+		p.problems.add(&gitstore.Error{Kind: errLevels})
 		return nothing
 	}
 	p.ofTree = extend(p.ofTree, tree)

@@ -66,6 +66,9 @@ type selection struct {
 	tips, exclude []gitstore.ID
 	// common are pairs whose common history is left out.
 	common [][2]gitstore.ID
+	// few is up to how many commits are looked at for what they change, when
+	// a part of the history is left out.
+	few int
 	// holders are all refs and heads, whether selected or not.
 	holders []holder
 }
@@ -80,7 +83,7 @@ type holder struct {
 // error is a [RevisionError], or about the lines of a hook.
 func (r Range) resolve(s *gitstore.Store, problem func(*gitstore.Error)) (*selection, error) {
 	names := readNames(s, problem)
-	sel := &selection{holders: names.holders}
+	sel := &selection{holders: names.holders, few: fewCommits}
 	switch {
 	case r.Push != nil:
 		return sel, r.Push.resolve(names, sel)
