@@ -1,11 +1,17 @@
 // Package history looks for secrets in the objects of a git repository.
 //
-// A run has three steps. Every blob is sieved, in the order in which the packs
-// have them, an edited one only where it differs from its base; the few that are
-// not sieved out are inspected whole while their bytes are at hand (blobs.go).
-// Then the commits and paths that hold those blobs are worked out (graph.go,
-// attribute.go), for nothing else. Last, rules about paths and commits are asked,
-// and what is left is a finding for each rule, secret and path (findings.go).
+// A run has four steps. A [Range] says which commits are looked at (range.go,
+// revision.go). All commits and trees are read into a graph, in the order of the
+// packs, which says what blobs these commits have (graph.go, trees.go, order.go);
+// of a few commits, as those of a push, only the trees that they change are read.
+//
+// Then these blobs are sieved, in the order in which the packs have them, an
+// edited one only where it differs from its base; the few that are not sieved out
+// are inspected whole while their bytes are at hand (blobs.go). For them the
+// graph tells at which paths they were, which commits brought them and took them
+// away, and which refs have them still (attribute.go, prune.go, stray.go). Last,
+// rules about paths and commits are asked, and what is left is a finding for each
+// rule, secret and path (findings.go).
 //
 // No git process is started, and nothing of the repository is executed. What
 // cannot be read is told, never passed over.
