@@ -30,7 +30,7 @@ type change struct {
 	// blob is what stands there now; zero when the path is gone. Blobs that
 	// are not wanted may be zero as well.
 	blob gitstore.ID
-	// before are the blobs of the parents, each once. When a part of the
+	// before are the blobs of the parents, each once, ordered. When a part of the
 	// history is left out, some of them were not looked at: see graph.beyond.
 	before []gitstore.ID
 }
@@ -142,6 +142,9 @@ func (d *differ) diff(dir uint32, now child, before []child, level int) {
 		for _, e := range list {
 			row := rows[e.name]
 			if row == nil {
+				if !d.step(width) {
+					return
+				}
 				row = slices.Repeat([]child{nothing}, width)
 				rows[e.name] = row
 				names = append(names, e.name)
@@ -181,17 +184,13 @@ func (d *differ) file(dir, name uint32, row []child, level int) {
 
 // only takes the children of one kind: the first, and the others, each once.
 func only(row []child, kind func(child) bool) (first child, others []child) {
-	for i, c := range row {
-		if c != nothing && !kind(c) {
+	for _, c := range row {
+		if !kind(c) {
 			c = nothing
 		}
-		if i == 0 {
-			first = c
-		} else if !slices.Contains(others, c) {
-			others = append(others, c)
-		}
+		others = append(others, c)
 	}
-	return first, others
+	return others[0], distinct(others[1:])
 }
 
 // lives works out the lives of the paths at which wanted blobs stand, ordered by
@@ -236,12 +235,10 @@ func (g *graph) livesOfMany(ctx context.Context, wanted []bool) ([]life, error) 
 		}
 		var before []child
 		for _, parent := range g.parents(c) {
-			if root := rootOf(parent); !slices.Contains(before, root) {
-				before = append(before, root)
-			}
+			before = append(before, rootOf(parent))
 		}
 		d.commit = c
-		d.diff(0, rootOf(c), before, 0)
+		d.diff(0, rootOf(c), distinct(before), 0)
 	}
 	out := g.compose(events)
 	tips := g.tipsBelow(rootOf, p.list)
@@ -364,6 +361,7 @@ func (g *graph) compose(events []event) []life {
 		for _, b := range e.before {
 			c.before = append(c.before, g.blobID(b))
 		}
+		slices.SortFunc(c.before, gitstore.ID.Compare)
 		l := &out[len(out)-1]
 		l.changes = append(l.changes, c)
 	}

@@ -176,6 +176,7 @@ func (g *graph) compare(ctx context.Context) error {
 		d.commit = c
 		d.diff(0, g.rootOf(c), g.rootsOf(g.parents(c)), 0)
 	}
+	g.markHeld()
 	return nil
 }
 
@@ -183,11 +184,15 @@ func (g *graph) compare(ctx context.Context) error {
 func (g *graph) rootsOf(commits []uint32) []child {
 	var out []child
 	for _, c := range commits {
-		if root := g.rootOf(c); !slices.Contains(out, root) {
-			out = append(out, root)
-		}
+		out = append(out, g.rootOf(c))
 	}
-	return out
+	return distinct(out)
+}
+
+// distinct keeps each child once.
+func distinct(all []child) []child {
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // listPart lists the commits of a part of a history.
@@ -201,6 +206,12 @@ func (g *graph) listPart(ctx context.Context) error {
 		return nil
 	})
 	g.ordered()
+	for _, id := range g.sel.tips {
+		// What cannot be read was told.
+		if object, t, err := g.store.Peel(id); err == nil && t != gitstore.TypeCommit {
+			g.hold(id, object, t)
+		}
+	}
 	return err
 }
 
@@ -288,11 +299,15 @@ func (g *graph) reach(ctx context.Context) error {
 			m.mark(g.rootOf(parent))
 		}
 	}
-	m = &marker{graph: g, blobs: &g.strayed}
+	g.markHeld()
+	return nil
+}
+
+func (g *graph) markHeld() {
+	m := &marker{graph: g, blobs: &g.strayed}
 	for _, h := range g.held {
 		m.mark(h.child)
 	}
-	return nil
 }
 
 // A marker marks all blobs that trees have.

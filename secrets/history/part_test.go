@@ -215,6 +215,21 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
+// TestPushedTagOfATree: what a tag of a tree holds is looked at, too, when it is
+// pushed.
+func TestPushedTagOfATree(t *testing.T) {
+	dir, number := build(t, []commit{{branch: "main", files: map[string]string{"a": "x"}}})
+	tree := git(t, dir, []byte("100644 blob "+git(t, dir, []byte(token(1)), "hash-object", "-w", "--stdin")+"\tf\n"), "mktree")
+	git(t, dir, nil, "tag", "-a", "-m", "x", "t", tree)
+	tag := lines(t, dir, "rev-parse", "t")[0]
+	git(t, dir, nil, "update-ref", "refs/remotes/origin/main", "main")
+	push := &Push{Remote: "origin", Lines: []byte("refs/tags/t " + tag + " refs/tags/t " + strings.Repeat("0", 40))}
+	got := scan(t, dir, Options{NoRecord: true, Range: Range{Push: push}}, detector(t, rules()), secrets.Options{})
+	if diff := cmp.Diff([]string{"f:1:1 token by 0 at refs/tags/t"}, got.lines(number)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestBombs: trees that name each other again and again have more paths than can
 // be listed, and directories may be nested without end. Both end soon, and are
 // told.
