@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/secrets/internal/match"
@@ -26,8 +27,9 @@ type Detector struct {
 	passedOver  int   // live values that are not looked for
 
 	matchersOnce sync.Once
-	matchersSet  *match.Set
+	matchersSet  atomic.Pointer[match.Set]
 	scanners     sync.Pool
+	smallTexts   atomic.Int32
 }
 
 // Option changes what a detector looks for.

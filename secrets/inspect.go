@@ -45,17 +45,16 @@ func (d *Detector) Inspect(text []byte) *Inspection {
 	if isWide {
 		text = utf16.text
 	}
-	scanner := d.scanner()
-	defer d.scanners.Put(scanner)
 	original := &places{text: text}
 	var segments *decode.Segments
 	for number := 0; ; number++ {
 		p := &pass{
-			detector: d, scanner: scanner, original: original, text: text, segments: segments,
+			detector: d, scanner: d.scanner(text), original: original, text: text, segments: segments,
 			groups: map[*rule]*group{}, lines: map[lineQuestion]bool{},
 		}
 		p.scan()
 		out.groups = append(out.groups, p.all()...)
+		d.release(p.scanner)
 		if number == d.depth {
 			break
 		}

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"math"
 	"regexp/syntax"
 	"slices"
@@ -174,16 +175,15 @@ func costOf(lits []literal, work float64) (cost float64) {
 	return cost
 }
 
+// distinct leaves out what is there twice. Lists are mostly short, or without.
 func distinct(list []literal) []literal {
 	if len(list) < 2 {
 		return list
 	}
-	seen := make(map[literal]bool, len(list))
-	return slices.DeleteFunc(list, func(l literal) bool {
-		known := seen[l]
-		seen[l] = true
-		return known
+	slices.SortFunc(list, func(a, b literal) int {
+		return cmp.Or(cmp.Compare(a.bytes, b.bytes), cmp.Compare(a.fold, b.fold), cmp.Compare(a.len, b.len))
 	})
+	return slices.Compact(list)
 }
 
 // inside takes anchors inside the element at i.

@@ -51,6 +51,9 @@ func (s *Set) NewScanner() *Scanner {
 	}
 }
 
+// Set is what the scanner is of.
+func (c *Scanner) Set() *Set { return c.set }
+
 // stepsPerByte bounds the steps of automata for each byte of a text, so that texts
 // made to have long ways from many places take no longer than others.
 const stepsPerByte = 32
