@@ -130,7 +130,7 @@ func (s *Sieve) hit(h match.Hit) {
 	if s.detector.rules[h.Expression].SkipReport {
 		return
 	}
-	t := trace{start: int32(h.Start), end: int32(endOf(h)), at: int32(h.At), anchor: h.Anchor}
+	t := trace{start: int32(h.Start), end: int32(endOf(h)), at: int32(h.At), anchor: h.Anchor, kind: none}
 	switch {
 	case h.Keyword:
 		t.kind = keyword

@@ -167,6 +167,29 @@ func TestSieve(t *testing.T) {
 	}
 }
 
+// TestSmallTexts holds that the first texts, for which only some rules are prepared,
+// are looked at as later ones are.
+func TestSmallTexts(t *testing.T) {
+	set, err := gitleaks.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	used, found := detectorOf(t, set), 0
+	large := bytes.Repeat([]byte("large\n"), 1<<14)
+	used.Inspect(large)
+	for seed := range uint64(40) {
+		text := writer{matchtest.New(seed), set.Rules}.text()
+		want := used.Detect(secrets.File{Path: "a"}, text)
+		if got := detectorOf(t, set).Detect(secrets.File{Path: "a"}, text); len(got) != len(want) {
+			t.Errorf("seed %d: %d matches instead of %d", seed, len(got), len(want))
+		}
+		found += len(want)
+	}
+	if found == 0 {
+		t.Error("the texts hold nothing")
+	}
+}
+
 // TestSieveIsShared holds that traces are not changed by what is made from them.
 func TestSieveIsShared(t *testing.T) {
 	d, rules := defaults(t)
