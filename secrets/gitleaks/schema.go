@@ -47,7 +47,6 @@ type ruleConfig struct {
 	allows                       []allowConfig
 	required                     []requiredConfig
 	skipReport                   bool
-	skipAt                       envtight.Span
 }
 
 type allowConfig struct {
@@ -198,7 +197,7 @@ func (r *reader) rule(v *value) ruleConfig {
 				out.required = append(out.required, r.required(t))
 			}
 		case "skipreport":
-			out.skipReport, out.skipAt = r.truth(e), e.at
+			out.skipReport = r.truth(e)
 		default:
 			return false
 		}
