@@ -240,9 +240,13 @@ func (i *Ignore) Unused() []envtight.Diagnostic {
 		if e.used || e.commit != "" && !i.history {
 			continue
 		}
+		advice := "remove the entry, or correct its line"
+		if !i.history {
+			advice = "unless the history needs it, remove the entry, or correct its line"
+		}
 		out = append(out, envtight.Diagnostic{
 			Rule: ruleUnusedIgnore.ID, Severity: ruleUnusedIgnore.Default, Location: e.location,
-			Message: "nothing is found that this entry is about", Advice: "remove the entry, or correct its line",
+			Message: "nothing is found that this entry is about", Advice: advice,
 		})
 	}
 	return out
