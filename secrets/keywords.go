@@ -1,6 +1,9 @@
 package secrets
 
-import "bytes"
+import (
+	"bytes"
+	"sync"
+)
 
 // keywords tells which rules' words occur in a text, in one pass over it.
 type keywords struct {
@@ -49,17 +52,21 @@ func (k *keywords) in(text []byte) []bool {
 }
 
 // words searches for many words at once. They are filed under their first two
-// bytes, as most places of a text begin none.
+// bytes, as most places of a text begin none; on first use, as of most rules none
+// is ever asked for.
 type words struct {
 	texts  []string
+	once   sync.Once
 	short  []int            // indexes of words of less than two bytes
 	first  map[uint16][]int // indexes of the others, by their first two bytes
-	begins [1 << 16 / 64]uint64
+	begins *[1 << 16 / 64]uint64
 }
 
-func newWords(texts []string) *words {
-	w := &words{texts: texts, first: map[uint16][]int{}}
-	for i, text := range texts {
+func newWords(texts []string) *words { return &words{texts: texts} }
+
+func (w *words) file() {
+	w.first, w.begins = map[uint16][]int{}, new([1 << 16 / 64]uint64)
+	for i, text := range w.texts {
 		if len(text) < 2 {
 			w.short = append(w.short, i)
 			continue
@@ -68,7 +75,6 @@ func newWords(texts []string) *words {
 		w.first[pair] = append(w.first[pair], i)
 		w.begins[pair/64] |= 1 << (pair % 64)
 	}
-	return w
 }
 
 func pairOf(a, b byte) uint16 { return uint16(a)<<8 | uint16(b) }
@@ -83,6 +89,10 @@ func (w *words) in(text []byte) bool {
 // each calls yield with the words that occur in text, each once, until it returns
 // false.
 func (w *words) each(text []byte, yield func(word int) bool) {
+	if len(w.texts) == 0 {
+		return
+	}
+	w.once.Do(w.file)
 	for _, at := range w.short {
 		if bytes.Contains(text, []byte(w.texts[at])) && !yield(at) {
 			return
