@@ -34,7 +34,7 @@ func (r *reader) archive(e *entry, f io.ReaderAt, size int64, out *read) {
 			out.silences.add(envtight.NotAsked, "archives that are nested too deep were not looked at", "", name)
 		case err != nil:
 			out.silences.add(envtight.Failed, fmt.Sprintf("could not be unpacked as a whole (%v)", bare(err)), "look at it by other means, or let git ignore it", name)
-		case isBinary(member.Data):
+		case secrets.IsBinary(member.Data):
 			out.silences.add(envtight.NotAsked, binaryFiles, "", name)
 		default:
 			looked = true

@@ -207,7 +207,7 @@ func (r *reader) file(e *entry, out *read) {
 	found := r.detector.Findings(at, text, matches, r.scan)
 	r.except(found, text)
 	out.findings = append(out.findings, found...)
-	if len(text) <= maxShown && (len(matches) > 0 || secrets.IsMarked(text)) {
+	if len(text) > 0 && len(text) <= maxShown && (len(matches) > 0 || secrets.IsMarked(text)) {
 		out.shown = append(out.shown, shown{name: e.name, text: bytes.Clone(text)})
 	}
 }
@@ -280,7 +280,7 @@ func (r *reader) text(f io.Reader, size int64) ([]byte, error) {
 	switch {
 	case err != nil && !atEnd:
 		return nil, err
-	case isBinary(r.buffer[:n]):
+	case secrets.IsBinary(r.buffer[:n]):
 		return nil, binary()
 	case max(size, int64(n)) > limit:
 		return nil, tooLarge(limit)
@@ -332,18 +332,6 @@ func amount(n int64) string {
 		return fmt.Sprintf("%d MiB", n>>20)
 	}
 	return fmt.Sprintf("%d bytes", n)
-}
-
-// head is how far git looks for a NUL to tell binary files from text.
-const head = 8000
-
-// isBinary tells, as git does, whether a text is none; UTF-16 with its mark is
-// text.
-func isBinary(text []byte) bool {
-	if bytes.HasPrefix(text, []byte{0xff, 0xfe}) || bytes.HasPrefix(text, []byte{0xfe, 0xff}) {
-		return false
-	}
-	return bytes.IndexByte(text[:min(len(text), head)], 0) >= 0
 }
 
 // bare drops the path, which the report says in its own way.

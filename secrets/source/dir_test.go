@@ -32,13 +32,14 @@ func TestDirOfARepository(t *testing.T) {
 	write(t, dir, "a-b.txt", token)
 	write(t, dir, "ignored/x.txt", token)
 	write(t, dir, "x.log", token)
+	write(t, dir, ".hidden/x", token)
 
 	got := run(t, source.NewDir(source.DirOptions{Root: dir, Environ: env}), secrets.Options{})
-	want := []string{"a-b.txt:1:1", "a/untracked.txt:1:1", "tracked.log:1:1", "tracked.txt:2:3"}
+	want := []string{".hidden/x:1:1", "a-b.txt:1:1", "a/untracked.txt:1:1", "tracked.log:1:1", "tracked.txt:2:3"}
 	if diff := cmp.Diff(want, got.found); diff != "" || got.err != nil {
 		t.Errorf("%v %s", got.err, diff)
 	}
-	if diff := cmp.Diff(map[string]int{"files": 5}, got.looked); diff != "" {
+	if diff := cmp.Diff(map[string]int{"files": 6}, got.looked); diff != "" {
 		t.Error(diff)
 	}
 	if len(got.incomplete) != 0 {
@@ -47,7 +48,7 @@ func TestDirOfARepository(t *testing.T) {
 	if got.shown["tracked.txt"] != "a\nx "+token+"\n" || got.shown[".gitignore"] != "" {
 		t.Error("texts with findings are to be handed on, and no others")
 	}
-	f := got.findings[3]
+	f := got.findings[4]
 	if f.Snippet == nil || f.Snippet.Text != "x [redacted]" || f.Secret.Reveal() != token {
 		t.Errorf("snippet %+v", f.Snippet)
 	}
@@ -59,6 +60,7 @@ func TestDirOfARepository(t *testing.T) {
 	}{
 		{source.DirOptions{Paths: []string{"a", "tracked.txt", "./a/untracked.txt"}}, []string{"a/untracked.txt:1:1", "tracked.txt:2:3"}},
 		{source.DirOptions{Paths: []string{"ignored"}}, []string{"ignored/x.txt:1:1"}},
+		{source.DirOptions{Paths: []string{".hidden"}}, []string{".hidden/x:1:1"}},
 		{source.DirOptions{Paths: []string{"x.log"}}, []string{"x.log:1:1"}},
 		{source.DirOptions{Paths: []string{filepath.Join(dir, "a")}}, []string{"a/untracked.txt:1:1"}},
 		{source.DirOptions{Root: filepath.Join(dir, "a")}, []string{"untracked.txt:1:1"}},
@@ -128,12 +130,14 @@ func TestDirSilences(t *testing.T) {
 	write(t, dir, "binary", "\x00"+token)
 	write(t, dir, "binary2", strings.Repeat("a", 7999)+"\x00"+token)
 	write(t, dir, "late", strings.Repeat("a", 8000)+"\x00"+token)
+	write(t, dir, "wide", "t\x00o\x00k\x00 \x00"+strings.Join(strings.Split(" "+token, ""), "\x00")+"\x00")
+	write(t, dir, "wide mark", "\xfe\xff\x00"+strings.Join(strings.Split(token, ""), "\x00"))
 	write(t, dir, "large", strings.Repeat("a\n", 10_000)+token)
 	write(t, dir, "larger", strings.Repeat("a\n", 20_000)+token)
 	write(t, dir, "large binary", "\x00"+strings.Repeat("a\n", 20_000))
 	write(t, dir, "empty", "")
 	got := run(t, source.NewDir(source.DirOptions{Root: dir, MaxFile: 10_000}), secrets.Options{})
-	if diff := cmp.Diff([]string{"late:1:8002"}, got.found); diff != "" {
+	if diff := cmp.Diff([]string{"late:1:8002", "wide:1:11", "wide mark:1:3"}, got.found); diff != "" {
 		t.Error(diff)
 	}
 	want := []string{
@@ -143,7 +147,7 @@ func TestDirSilences(t *testing.T) {
 	if diff := cmp.Diff(want, got.causes()); diff != "" {
 		t.Error(diff)
 	}
-	if got.incomplete[0].Count != 3 || got.incomplete[1].Count != 2 || got.looked["files"] != 2 {
+	if got.incomplete[0].Count != 3 || got.incomplete[1].Count != 2 || got.looked["files"] != 4 {
 		t.Errorf("counts: %+v, %v", got.incomplete, got.looked)
 	}
 	if got := run(t, source.NewDir(source.DirOptions{Root: dir, Paths: []string{"none"}}), secrets.Options{}); !errors.Is(got.err, os.ErrNotExist) {

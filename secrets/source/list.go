@@ -63,7 +63,10 @@ func (l *lister) argument(ctx context.Context, path string) error {
 	name := l.options.nameOf(path)
 	switch mode := info.Mode(); {
 	case mode.IsDir():
-		return l.tree(ctx, strings.TrimPrefix(name, "."), path)
+		if name == "." {
+			name = ""
+		}
+		return l.tree(ctx, name, path)
 	case !mode.IsRegular():
 		return fmt.Errorf("%s is no file and no directory", path)
 	}

@@ -106,6 +106,12 @@ func (p *staging) open(o StagedOptions) error {
 	for _, path := range conflicts {
 		p.silences.add(envtight.Undecidable, "files in conflict have no staged version yet", "resolve the conflict and add the file", path)
 	}
+	p.sort(changes)
+	return nil
+}
+
+// sort parts what has a text now from what is gone.
+func (p *staging) sort(changes []gitstore.Change) {
 	p.moved = map[gitstore.ID]bool{}
 	for _, c := range changes {
 		switch {
@@ -116,8 +122,11 @@ func (p *staging) open(o StagedOptions) error {
 			p.fresh = append(p.fresh, c)
 		}
 	}
-	return nil
 }
+
+// fewFiles is for how many files it is not worth to make a sieve: to get it ready
+// takes longer than to inspect them, and hooks are waited for.
+const fewFiles = 4
 
 // indexFile is the index that a hook was told of; empty when it was told of none.
 func indexFile(dirs gitstore.Dirs, environ []string) string {
@@ -182,7 +191,10 @@ func (p *staging) all(yield func(secrets.Finding, error) bool) bool {
 	}
 	done, stayed := 0, true
 	inOrder(p.ctx, workers, len(p.fresh), func() func(int) looked {
-		w := &stager{staging: p, sieve: p.detector.NewSieve()}
+		w := &stager{staging: p}
+		if len(p.fresh) > fewFiles {
+			w.sieve = p.detector.NewSieve()
+		}
 		return func(job int) looked { return w.look(&p.fresh[job]) }
 	}, func(got looked) bool {
 		done++
@@ -235,7 +247,7 @@ func (p *staging) withoutKnown(matches []secrets.Match, text, before []byte, pat
 	type key struct{ rule, secret string }
 	var known map[key]bool
 	return slices.DeleteFunc(matches, func(m secrets.Match) bool {
-		if m.Rule.Regex == "" || !bytes.Contains(before, m.Span.Of(text)) {
+		if m.Secret.IsEmpty() || !bytes.Contains(before, m.Span.Of(text)) {
 			return false
 		}
 		if known == nil {
@@ -251,7 +263,7 @@ func (p *staging) withoutKnown(matches []secrets.Match, text, before []byte, pat
 // stager looks at staged files, one after another.
 type stager struct {
 	*staging
-	sieve  *secrets.Sieve
+	sieve  *secrets.Sieve // nil when there are few files
 	buffer []byte
 }
 
@@ -276,7 +288,7 @@ func (s *stager) look(c *gitstore.Change) looked {
 		return out
 	}
 	out.looked = true
-	if s.sieve.Text(text).None() {
+	if s.sieve != nil && s.sieve.Text(text).None() {
 		return out
 	}
 	matches := s.detector.Inspect(text).Matches(file)
@@ -322,7 +334,7 @@ func (s *stager) read(c *gitstore.Change) ([]byte, *skipped) {
 		return nil, unreadable(kindOf(err))
 	}
 	s.buffer = text
-	if isBinary(text) {
+	if secrets.IsBinary(text) {
 		return nil, binary()
 	}
 	return text, nil
