@@ -2,6 +2,7 @@ package secrets_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"iter"
@@ -153,6 +154,28 @@ func TestCheckGrades(t *testing.T) {
 			}
 			if shown := len(report.Diagnostics) > 0; shown != (public || grade != envtight.Public) {
 				t.Errorf("%s: shown %v", grade, shown)
+			}
+		}
+	}
+}
+
+// TestCheckHidesWhatIsEncoded shows no line with an encoded secret, its own or that of
+// another finding.
+func TestCheckHidesWhatIsEncoded(t *testing.T) {
+	encoded := base64.StdEncoding.EncodeToString([]byte("token=" + planted))
+	for _, at := range []envtight.Location{file("f"), {Kind: envtight.AtObject, Path: "f"}} {
+		text := "a " + encoded + " b " + planted + " c"
+		c := secrets.NewCheck(planting(t), secrets.Options{}, texts{at: at, text: text})
+		report, err := envtight.Run(t.Context(), []envtight.Check{c}, envtight.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(report.Diagnostics) != 2 {
+			t.Fatalf("%d findings", len(report.Diagnostics))
+		}
+		for _, d := range report.Diagnostics {
+			if d.Snippet == nil || d.Snippet.Text != "a [redacted] b [redacted] c" {
+				t.Errorf("%s: a secret is shown, or its line is not", d.Location)
 			}
 		}
 	}

@@ -93,21 +93,20 @@ func (d *Detector) Compile() error {
 // Spans returns what must not be shown of a text, sorted; spans may overlap. It
 // hides too much rather than too little: paths and entropy are not asked, and
 // where a rule cannot be compiled, the lines that hold one of its keywords are
-// hidden as a whole. What is left visible on purpose are placeholders that the
-// rule itself names, and names of variables ("process.env.API_KEY_2").
+// hidden as a whole. What is encoded is hidden, too. What is left visible on purpose
+// are placeholders that the rule itself names, and names of variables
+// ("process.env.API_KEY_2").
 func (d *Detector) Spans(text []byte) []envtight.Span {
 	var out []envtight.Span
-	for _, r := range d.candidates(text) {
-		if r.compile() != nil {
-			out = append(out, linesWith(text, r.Keywords)...)
+	for _, c := range d.candidates(text) {
+		if c.compile() != nil {
+			out = append(out, linesWith(text, c.Keywords)...)
 			continue
 		}
-		for _, span := range r.findShown(text) {
-			if !isName(span.Of(text)) {
-				out = append(out, span)
-			}
-		}
+		out = append(out, c.findShown(text, c.windows)...)
 	}
+	out = append(out, d.Inspect(text).beyond()...)
+	out = slices.DeleteFunc(out, func(s envtight.Span) bool { return s.Len() == 0 || isName(s.Of(text)) })
 	for _, hit := range d.live.find(text, envtight.Span{Start: 0, End: len(text)}) {
 		out = append(out, hit.Span)
 	}
@@ -134,13 +133,25 @@ func (d *Detector) Mask(_ string, text []byte) []envtight.Span {
 	return d.Spans(text)
 }
 
-// candidates returns the rules whose keywords occur in text, in order.
-func (d *Detector) candidates(text []byte) []*rule {
+// suspect is a rule that may match, and where.
+type suspect struct {
+	*rule
+	windows []match.Span
+}
+
+// candidates returns the rules whose keywords occur in text and that may match, in
+// order.
+func (d *Detector) candidates(text []byte) []suspect {
 	hit := d.keywords.in(text)
-	var out []*rule
+	scanner := d.scanner(text)
+	defer d.release(scanner)
+	windows := make(map[int][]match.Span)
+	scanner.Windows(text, hit, func(n int, spans []match.Span) { windows[n] = spans })
+	var out []suspect
 	for i, r := range d.rules {
-		if hit[i] && r.Regex != "" {
-			out = append(out, r)
+		// The scanner does not know what cannot be compiled.
+		if hit[i] && r.Regex != "" && (windows[i] != nil || r.expressionOf() == nil) {
+			out = append(out, suspect{r, windows[i]})
 		}
 	}
 	return out
@@ -163,16 +174,21 @@ func (r *rule) find(text []byte) []envtight.Span {
 // stand between a name and its secret, so that below an empty "API_KEY=" they take
 // the next assignment, name and all, for the secret. Such a line is looked at on
 // its own instead.
-func (r *rule) findShown(text []byte) []envtight.Span {
+func (r *rule) findShown(text []byte, windows []match.Span) []envtight.Span {
 	var out []envtight.Span
-	for _, groups := range r.expressionOf().FindAllSubmatchIndex(text, -1) {
-		start, end := r.secretOf(groups)
-		span := envtight.Span{Start: start, End: end}
+	regex := r.expressionOf()
+	for _, found := range match.FindAll(regex, text, windows) {
+		whole := envtight.Span{Start: found[0], End: found[1]}
+		span := whole
+		if groups := regex.FindSubmatchIndex(whole.Of(text)); groups != nil {
+			start, end := r.secretOf(groups)
+			span = envtight.Span{Start: whole.Start + start, End: whole.Start + end}
+		}
 		if span.Len() == 0 || r.isPlaceholder(span.Of(text)) {
 			continue
 		}
-		line, ok := assignmentAt(text, start)
-		if !ok || !bytes.Contains(text[groups[0]:start], []byte("\n")) {
+		line, ok := assignmentAt(text, span.Start)
+		if !ok || !bytes.Contains(text[whole.Start:span.Start], []byte("\n")) {
 			out = append(out, span)
 			continue
 		}

@@ -72,6 +72,27 @@ func (d *Detector) Inspect(text []byte) *Inspection {
 // spans are those of all candidates, and of live values.
 func (i *Inspection) spans() []*envtight.Span {
 	var out []*envtight.Span
+	i.each(func(c *candidate) { out = append(out, &c.Span, &c.Whole) })
+	for n := range i.live {
+		out = append(out, &i.live[n].Span, &i.live[n].Whole)
+	}
+	return out
+}
+
+// beyond are where secrets stand that the rules do not find in the text as it is, one
+// after another: encoded ones, and those that another one swallows.
+func (i *Inspection) beyond() []envtight.Span {
+	var out []envtight.Span
+	i.each(func(c *candidate) {
+		if c.Decoded != nil || c.further {
+			out = append(out, c.Span)
+		}
+	})
+	return out
+}
+
+// each calls yield with all candidates.
+func (i *Inspection) each(yield func(*candidate)) {
 	done := map[*group]bool{}
 	add := func(g *group) {
 		if g == nil || done[g] {
@@ -79,7 +100,7 @@ func (i *Inspection) spans() []*envtight.Span {
 		}
 		done[g] = true
 		for n := range g.candidates {
-			out = append(out, &g.candidates[n].Span, &g.candidates[n].Whole)
+			yield(&g.candidates[n])
 		}
 	}
 	for _, g := range i.groups {
@@ -88,10 +109,6 @@ func (i *Inspection) spans() []*envtight.Span {
 			add(required)
 		}
 	}
-	for n := range i.live {
-		out = append(out, &i.live[n].Span, &i.live[n].Whole)
-	}
-	return out
 }
 
 // None tells that Matches is empty for whatever file.
