@@ -167,6 +167,22 @@ func TestSieve(t *testing.T) {
 	}
 }
 
+// TestManyPlaces holds that a text made of nothing but begins of secrets is given up,
+// in time: from every one of them an automaton would go to its end.
+func TestManyPlaces(t *testing.T) {
+	d, _ := defaults(t)
+	for _, text := range []string{
+		strings.Repeat("-----BEGIN "+"PRIVATE KEY----- ", 50_000),
+		strings.Repeat("curl ", 500_000),
+		strings.Repeat("curl \n", 300_000),
+	} {
+		traces := d.NewSieve().Text([]byte(text))
+		if traces.None() || !traces.Whole() {
+			t.Errorf("None() = %v, Whole() = %v of many %q", traces.None(), traces.Whole(), text[:5])
+		}
+	}
+}
+
 // TestSmallTexts holds that the first texts, for which only some rules are prepared,
 // are looked at as later ones are.
 func TestSmallTexts(t *testing.T) {

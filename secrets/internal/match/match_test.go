@@ -61,6 +61,28 @@ func TestRandomExpressions(t *testing.T) {
 	}
 }
 
+// TestRuns is about expressions that have no literals, and long runs of few bytes.
+func TestRuns(t *testing.T) {
+	expressions := []string{
+		`(?i)\b(\d{15,16}(\||%)[0-9a-z\-_]{27,40})(?:[\x60'"\s;]|\\[nr]|$)`,
+		`\b[a-f0-9]{40}\b`,
+		`(?:x|yy)?[0-9]{12,}z*`,
+		`[é-ü]{12}\b`,
+		`(?:[0-9]{13}|[a-c]{12,14})$`,
+		`[a-z]*\s[k-s]{14}`,
+		`[^a]{20}a`,
+	}
+	set := NewSet(asked(expressions))
+	for i, e := range set.expressions {
+		if e.run == nil {
+			t.Errorf("%s has no run", expressions[i])
+		}
+	}
+	for seed := range uint64(2000) {
+		checkWindows(t, set, compileAll(expressions), matchtest.New(seed).Text(expressions))
+	}
+}
+
 func FuzzWindows(f *testing.F) {
 	f.Add(`(?i)\b(sk-[a-z]{3,}|ask)(?:\s|$)`, []byte("x sk-abcd \u212aſk ask\n"))
 	f.Add(`key\s*=\s*(\w+)`, []byte("key\xff=abc key = é"))

@@ -3,6 +3,7 @@ package match
 import (
 	"regexp/syntax"
 	"slices"
+	"unicode/utf8"
 )
 
 // An Expression is what a set looks for.
@@ -36,8 +37,9 @@ type expression struct {
 	// told is set when what follows a literal tells the secret; see
 	// [Scanner.Dismissed].
 	told bool
-	// anywhere finds an expression without anchors.
+	// anywhere finds an expression without anchors, near runs when it has some.
 	anywhere *automaton
+	run      *requiredRun
 }
 
 // compiled is an anchor of one expression, ready to be looked for.
@@ -93,7 +95,7 @@ func (s *Set) add(i int, tree *syntax.Regexp, keywords []string) {
 		}
 		return
 	}
-	e.anywhere = newAutomaton(anywhere(tree))
+	e.anywhere, e.run = newAutomaton(anywhere(tree)), runOf(tree)
 	if len(keywords) == 0 || !s.addKeywords(i, keywords) {
 		s.whole = append(s.whole, i)
 	}
@@ -209,12 +211,49 @@ func anywhere(tree *syntax.Regexp) *syntax.Regexp {
 func (s *Set) Whole() []int { return s.whole }
 
 // May tells whether an expression without anchors may match in text.
-func (s *Set) May(expression int, text []byte) bool {
-	e := &s.expressions[expression]
-	if e.anywhere == nil {
-		return true
+func (s *Set) May(expression int, text []byte) (may bool) {
+	s.expressions[expression].each(text, func(Span) bool {
+		may = true
+		return false
+	})
+	return may
+}
+
+// maxRound is how much may be round a run for each to be looked at on its own.
+const maxRound = 256
+
+// each yields spans, in order, in which an expression without anchors may match.
+func (e *expression) each(text []byte, yield func(Span) bool) {
+	switch {
+	case e.anywhere == nil:
+		yield(Span{0, len(text)})
+	case e.run == nil:
+		if e.matches(text) {
+			yield(Span{0, len(text)})
+		}
+	case e.run.before+e.run.after > maxRound:
+		e.run.each(text, func(Span) bool {
+			if e.matches(text) {
+				yield(Span{0, len(text)})
+			}
+			return false
+		})
+	default:
+		e.run.each(text, func(run Span) bool {
+			// Further back than before, what is there does not matter; behind,
+			// one code point does.
+			span := Span{
+				Start: run.Start - min(run.Start, e.run.before),
+				End:   run.End + min(len(text)-run.End, e.run.after+utf8.UTFMax),
+			}
+			return !e.matches(text[span.Start:span.End]) || yield(span)
+		})
 	}
-	budget := len(text) + 1
+}
+
+// matches tells whether an expression without anchors may match in text.
+func (e *expression) matches(text []byte) bool {
+	budget := (1 + stateCost) * (len(text) + 1)
 	return e.anywhere.run(text, 0, &budget).maybe
 }
 

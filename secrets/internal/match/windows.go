@@ -42,8 +42,13 @@ func (c *Scanner) Windows(text []byte, wanted []bool, yield func(expression int,
 }
 
 func (c *Scanner) inWhole(text []byte, expression int, yield func(expression int, spans []Span)) {
-	if c.set.May(expression, text) {
-		yield(expression, []Span{{0, len(text)}})
+	var spans []Span
+	c.set.expressions[expression].each(text, func(s Span) bool {
+		spans = append(spans, s)
+		return true
+	})
+	if len(spans) > 0 {
+		yield(expression, merge(spans))
 	}
 }
 
