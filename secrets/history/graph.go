@@ -115,14 +115,18 @@ const (
 	maxChanges = 1_000_000
 )
 
-// readGraph reads what a selection leads to.
-func readGraph(ctx context.Context, store *gitstore.Store, sel *selection, p *problems, workers int) (*graph, error) {
-	size := store.Format().Size()
-	g := &graph{
+// newGraph makes an empty graph of objects whose IDs have size bytes.
+func newGraph(store *gitstore.Store, size int, sel *selection, p *problems) *graph {
+	return &graph{
 		store: store, problems: p, sel: sel,
 		trees: newIDTable(size), blobs: newIDTable(size), commits: newIDTable(size),
 		names: nameTable{numbers: map[string]uint32{}}, paths: newPathTable(),
 	}
+}
+
+// readGraph reads what a selection leads to.
+func readGraph(ctx context.Context, store *gitstore.Store, sel *selection, p *problems, workers int) (*graph, error) {
+	g := newGraph(store, store.Format().Size(), sel, p)
 	if sel.partial() {
 		return g, g.readPart(ctx, workers)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/envtight/envtight/internal/gitstore"
 )
@@ -22,6 +23,14 @@ type idTable struct {
 
 func newIDTable(size int) *idTable {
 	return &idTable{size: size, slots: make([]uint32, 1<<10), shift: 64 - 10, factor: rand.Uint64() | 1}
+}
+
+// reserve makes room for n objects.
+func (t *idTable) reserve(n int) {
+	t.ids = slices.Grow(t.ids, n*t.size)
+	for 2*n > len(t.slots) {
+		t.grow()
+	}
 }
 
 func (t *idTable) count() int { return len(t.ids) / t.size }

@@ -13,6 +13,7 @@ import (
 func (g *graph) readAll(ctx context.Context, workers int, types gitstore.Types) error {
 	return gitstore.Walk(ctx, g.store, gitstore.WalkOptions{
 		Types: types, Workers: workers,
+		Start: g.trees.reserve, // a little too much, where commits are read, too
 		Problem: func(e *gitstore.Error) {
 			// An object matters only if something leads to it: see parts.
 			if e.ID.IsZero() {
