@@ -40,9 +40,11 @@ const nowVariable = "SCRIPT_NOW"
 //	shop DIR            write the demo's monorepo, with history, to DIR
 //	platforms           start the demo's platforms and set what a user would
 //	git args...         run git without the user's configuration
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+func TestScripts(t *testing.T) { testscript.Run(t, scriptParams("testdata/script")) }
+
+func scriptParams(dir string) testscript.Params {
+	return testscript.Params{
+		Dir:                 dir,
 		UpdateScripts:       os.Getenv("ENVTIGHT_UPDATE") != "",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -70,7 +72,7 @@ func TestScripts(t *testing.T) {
 			"platforms": platformsCommand,
 			"git":       gitCommand,
 		},
-	})
+	}
 }
 
 func parentOf(dir string) string { return dir[:strings.LastIndexAny(dir, `/\`)] }
