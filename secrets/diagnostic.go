@@ -8,10 +8,17 @@ import (
 	"github.com/envtight/envtight"
 )
 
-// Diagnostic turns a finding into what reports show.
+// Diagnostic turns a finding into what reports show. Its range is of one character:
+// the end would tell how long the secret is.
 func (f *Finding) Diagnostic() envtight.Diagnostic {
+	at := f.Location
+	if !at.Range.IsZero() {
+		at.Range.End = at.Range.Start
+		at.Range.End.Column++
+		at.Range.End.Offset++
+	}
 	return envtight.Diagnostic{
-		Rule: Topic + "/" + f.Rule.ID, Severity: f.severity(), Grade: f.Grade, Location: f.Location,
+		Rule: Topic + "/" + f.Rule.ID, Severity: f.severity(), Grade: f.Grade, Location: at,
 		Message: f.message(), Advice: f.advice(),
 		Snippet: f.Snippet, Fingerprint: f.Fingerprint, Suppressed: f.Suppressed, Leak: f.leak(),
 	}

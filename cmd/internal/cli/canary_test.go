@@ -44,7 +44,7 @@ var places = []string{
 	"vercel plain", "vercel encrypted", "vercel sensitive", "vercel shared", "vercel token", "vercel refused token",
 	"railway plain", "railway sealed", "railway shared", "railway token", "railway refused token",
 	"local file", "tracked file", "example secret", "commented", "unterminated", "remote", "config token", "config attribute", "base url",
-	"answer", "header", "proxy", "snapshot", "snapshot key", "program", "program answer", "program name", "deploy file",
+	"answer", "header", "proxy", "snapshot", "snapshot key", "program", "program answer", "program name", "deploy file", "stream",
 }
 
 // traces are the forms in which a value may show: whole or in part, as it is or
@@ -97,6 +97,10 @@ func plantRepository(t *testing.T, dir string) {
 		"bad.snapshot":                  plantedSnapshot + "  API_KEY=" + canary("snapshot") + " set\nend cells=1 variables=1\n",
 		"baseline.json":                 `{"version": 1, "entries": []}`,
 		"bad-baseline.json":             `{"version": "` + canary("config attribute") + `"}`,
+		"rules.toml":                    "[[rules]]\nid = \"planted\"\nregex = '''Cnry[0-9A-Za-z]+'''\n",
+		"broken.toml":                   "[[rules]]\nid = \"" + canary("config attribute") + "\nregex = 1\n",
+		"leaks.json":                    `[{"RuleID": "planted", "File": "x", "Secret": "` + canary("config attribute") + `"}]`,
+		".gitleaksignore":               canary("config attribute") + "\n",
 		"apps/web/.vercel/project.json": `{"projectId": "` + canary("config attribute") + `"`,
 	}
 	for name, text := range files {
@@ -306,6 +310,18 @@ var canaryCommands = [][]string{
 	{"completion", "bash"}, {"completion", "zsh", "--no-descriptions"}, {"completion", "fish"}, {"completion", "powershell"},
 	{"hook"}, {"hook", "install", "--global"}, {"hook", "install"}, {"hook", "uninstall", "--global"}, {"hook", "uninstall"},
 	{"hook", "run", "pre-commit", "--config", configName, "--fail-on", "info", "--baseline", "baseline.json"}, {"hook", "run", "pre-commit", "-v"},
+	{"hook", "run", "files", "apps/web/.env", "leak.sh"},
+	{"check", "--history", "--offline", "-v"},
+	{"secrets"},
+	{"secrets", "dir"}, {"secrets", "dir", "--no-git", "--format", "json", "--output", "sarif=OUT/dir.sarif", "--fail-on", "info", "--strict", "--incomplete", "warn", "--show-suppressed", "--no-inline-ignores", "--redact", "--enable", "style", "--baseline", "baseline.json"},
+	{"secrets", "dir", "apps/web", "--config", "rules.toml", "--enable-rule", "planted", "--max-target-megabytes", "1", "--max-decode-depth", "2", "--max-archive-depth", "1", "--ignore-gitleaks-allow", "--gitleaks-ignore-path", ".gitleaksignore", "--baseline-path", "leaks.json", "--exit-code", "3"},
+	{"secrets", "dir", "--config", "broken.toml"},
+	{"secrets", "git", "-v", "--format", "json"}, {"secrets", "git", "--max-archive-depth", "1"}, {"secrets", "git", "HEAD", "--no-cache", "--config", "rules.toml", "--enable-rule", "planted", "--max-target-megabytes", "1", "--max-decode-depth", "2", "--ignore-gitleaks-allow", "--gitleaks-ignore-path", ".", "--baseline-path", "leaks.json", "--exit-code", "3", "--output", "sarif=OUT/git.sarif", "--fail-on", "info", "--strict", "--incomplete", "warn", "--show-suppressed", "--no-inline-ignores", "--redact", "--enable", "style", "--baseline", "baseline.json"},
+	{"secrets", "staged", "--config", "rules.toml", "--enable-rule", "planted", "--max-target-megabytes", "1", "--max-decode-depth", "2", "--max-archive-depth", "1", "--ignore-gitleaks-allow", "--gitleaks-ignore-path", ".", "--baseline-path", "leaks.json", "--exit-code", "3", "--format", "json", "--output", "sarif=OUT/staged.sarif", "--fail-on", "info", "--strict", "--incomplete", "warn", "--show-suppressed", "--no-inline-ignores", "--redact", "--enable", "style", "--baseline", "baseline.json"},
+	{"secrets", "stdin", "--path", "x.env", "--config", "rules.toml", "--enable-rule", "planted", "--max-target-megabytes", "1", "--max-decode-depth", "2", "--max-archive-depth", "1", "--ignore-gitleaks-allow", "--gitleaks-ignore-path", ".", "--baseline-path", "leaks.json", "--exit-code", "3", "--format", "json", "--output", "sarif=OUT/stdin.sarif", "--fail-on", "info", "--strict", "--incomplete", "warn", "--show-suppressed", "--no-inline-ignores", "--redact", "--enable", "style", "--baseline", "baseline.json"},
+	{"detect", "-v", "--source", ".", "--report-path", "OUT/detect.sarif", "--report-format", "sarif", "--no-banner", "--no-color", "--log-level", "debug", "--timeout", "600", "--platform", "github", "--log-opts", "--all", "--config", "rules.toml", "--enable-rule", "planted", "--max-target-megabytes", "1", "--max-decode-depth", "2", "--ignore-gitleaks-allow", "--gitleaks-ignore-path", ".", "--baseline-path", "leaks.json", "--exit-code", "3", "--redact"},
+	{"detect", "--no-git", "-v", "--max-archive-depth", "1"}, {"detect", "--pipe", "-v"}, {"detect", "--follow-symlinks"},
+	{"protect", "--staged", "-v", "--source", ".", "--report-path", "OUT/protect.sarif", "--report-format", "sarif", "--no-banner", "--no-color", "--log-level", "debug", "--timeout", "600", "--log-opts", "--all", "--config", "rules.toml", "--enable-rule", "planted", "--max-target-megabytes", "1", "--max-decode-depth", "2", "--max-archive-depth", "1", "--ignore-gitleaks-allow", "--gitleaks-ignore-path", ".", "--baseline-path", "leaks.json", "--exit-code", "3", "--redact"},
 	{"help", "check"},
 	{},
 }
@@ -388,7 +404,7 @@ func (c *canaryRun) runWith(state string, environ, args []string) {
 		before := snapshotOf(t, repository)
 		var stdout, stderr bytes.Buffer
 		e := Env{
-			Dir: repository, Stdout: &stdout, Stderr: &stderr, Stdin: strings.NewReader(""),
+			Dir: repository, Stdout: &stdout, Stderr: &stderr, Stdin: strings.NewReader("KEY=" + canary("stream") + "\n"),
 			Environ: append([]string{"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GITHUB_STEP_SUMMARY=" + filepath.Join(out, "summary.md"), "HOME=" + out, "LocalAppData=" + out}, environ...),
 			// The digits of a time are not those of a length by chance.
 			Now: func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) },

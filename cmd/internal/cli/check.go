@@ -11,10 +11,11 @@ import (
 func (a *app) checkCommand() *cobra.Command {
 	return a.judging(&cobra.Command{
 		Use:   "check",
-		Short: "Judge everything that applies: variables, platforms, names, env files",
+		Short: "Judge everything that applies: variables, platforms, names, env files, secrets",
 		Long: `Finds every app of the repository, reads what its env examples declare, asks the
 platforms that the apps are linked to what is set in each environment, and reports
-what is missing, empty, extra, drifting, dangling or badly named.
+what is missing, empty, extra, drifting, dangling or badly named. Looks for secrets
+in all files that git does not ignore; with --history, in all that ever were.
 
 Inside the directory of an app only that app is judged; --all judges everything,
 --app some apps, --changed REF those that a change touches, with the packages they
@@ -26,7 +27,7 @@ what it did not look at.`,
   envtight check --changed origin/main       the apps that this branch touches
   envtight check --format line --quiet       for an editor
   envtight check --output sarif=out.sarif    also for code scanning`,
-	}, rooms{env: true, naming: true})
+	}, rooms{env: true, naming: true, secrets: true})
 }
 
 func (a *app) envCommand() *cobra.Command {
@@ -53,6 +54,9 @@ func (a *app) judging(cmd *cobra.Command, want rooms) *cobra.Command {
 	cmd.Args = cobra.NoArgs
 	a.flags.repository(cmd.Flags())
 	a.flags.judging(cmd.Flags())
+	if want.secrets {
+		cmd.Flags().BoolVar(&a.flags.history, "history", false, "look for secrets in the whole history, too")
+	}
 	if want.env {
 		a.flags.platforms(cmd.Flags())
 		a.flags.standIn(cmd.Flags())

@@ -48,8 +48,8 @@ func (a *app) demo(ctx context.Context, keep string) error {
 	a.say("A made-up shop: apps/frontend is Next.js on Vercel, apps/backend FastAPI on")
 	a.say("Railway. Both platforms are fakes on this machine; the check is the real one.")
 	a.say("")
-	a.say("$ envtight check")
-	code := Main(ctx, inner, []string{"check", "--no-cache", "--color", a.flags.color, "--format", "text"})
+	a.say("$ envtight check --history")
+	code := Main(ctx, inner, []string{"check", "--history", "--no-cache", "--color", a.flags.color, "--format", "text"})
 	a.say("")
 	a.say("$ envtight matrix")
 	if matrixCode := Main(ctx, inner, []string{"matrix", "--no-cache", "--color", a.flags.color}); matrixCode != 0 {

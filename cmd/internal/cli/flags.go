@@ -44,6 +44,10 @@ type flags struct {
 	noMarks      bool
 	suppressed   bool
 	redact       int
+	history      bool
+
+	// where secrets are looked for
+	secrets secretFlags
 }
 
 func (f *flags) global(set *pflag.FlagSet) {

@@ -17,6 +17,7 @@ import (
 	"github.com/envtight/envtight/naming"
 	"github.com/envtight/envtight/secrets"
 	"github.com/envtight/envtight/secrets/gitleaks"
+	"github.com/envtight/envtight/secrets/history"
 )
 
 // rooms are what a command judges.
@@ -27,6 +28,8 @@ type rooms struct {
 	matrix bool
 	// staged narrows them to what the next commit changes.
 	staged bool
+	// secrets are looked for in the files of the scope, or in what is staged.
+	secrets bool
 }
 
 // Rules returns every rule of the program, sorted by ID.
@@ -57,6 +60,8 @@ type run struct {
 	report  *envtight.Report
 	// asked tells that some platform was asked, linked that some app is linked.
 	asked, linked bool
+	// secrets is nil when none were looked for.
+	secrets *secretChecks
 }
 
 // judge reads the repository, runs the rooms over it and returns the report.
@@ -70,7 +75,10 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	}
 	scope, err := a.scope(ctx, p)
 	if want.staged {
-		scope, err = a.stagedScope(ctx, p)
+		if scope, err = a.stagedScope(ctx, p); err == nil && len(scope.files) == 0 && a.env.getenv("PRE_COMMIT") != "" {
+			// "pre-commit run --all-files" names no files to such a hook.
+			want.staged, scope = false, wholeScope("the whole repository, since nothing is staged")
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -83,9 +91,48 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 		a.say("%s", reason)
 		scope.words += ", " + reason
 	}
-	if scope.none() {
-		return a.nothing(ctx, p, scope)
+	var checks []envtight.Check
+	if p.configured {
+		checks = append(checks, config.NewCheck(p.config.Path, p.configText, p.diagnostics))
 	}
+	r := &run{project: p, scope: scope}
+	if !scope.none() {
+		apps, err := a.judgeApps(ctx, r, want, environments)
+		if err != nil {
+			return nil, err
+		}
+		checks = append(checks, apps...)
+	}
+	if want.secrets {
+		found, err := a.secretsOf(p, scope, want)
+		if err != nil {
+			return nil, err
+		}
+		defer found.close()
+		r.secrets = found
+		checks = append(checks, found.checks...)
+	}
+	if scope.none() && !want.secrets {
+		checks = nil // there is nothing to look at
+	}
+	partial := scope.apps != nil || len(a.flags.environments) > 0 || !want.env || !want.naming
+	o, err := a.runOptions(p, scope.words+r.stand.says(), partial)
+	if err != nil {
+		return nil, err
+	}
+	stop := a.spin(want.env && !a.flags.offline && a.flags.snapshot == "" && r.linked)
+	r.report, err = envtight.Run(ctx, checks, o)
+	stop()
+	if err != nil {
+		return nil, err
+	}
+	r.asked = r.report.Matrix != nil && len(r.report.Matrix.Fetched) > 0
+	return r, nil
+}
+
+// judgeApps returns the checks about the apps of the scope.
+func (a *app) judgeApps(ctx context.Context, r *run, want rooms, environments []string) ([]envtight.Check, error) {
+	p, scope := r.project, r.scope
 	links := p.links(a)
 	if !want.env {
 		links = nil
@@ -101,6 +148,7 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.stand, r.linked = stand, len(links) > 0
 	sources = stand.in(sources)
 	options := envcheck.Options{
 		FS: p.fsys, Workspace: p.workspace, Apps: scope.apps, Environments: environments,
@@ -113,9 +161,6 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 		options.Repository = p.checkout(ctx)
 	}
 	var checks []envtight.Check
-	if p.configured {
-		checks = append(checks, config.NewCheck(p.config.Path, p.configText, p.diagnostics))
-	}
 	if want.env {
 		checks = append(checks, p.workspace.Check(), p.found(ctx, scope, links), &stand.found)
 	}
@@ -126,29 +171,19 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	if want.naming {
 		checks = append(checks, naming.New(p.namingOptions()))
 	}
-	o, err := a.runOptions(p, scope.words+stand.words, scope.apps != nil || len(a.flags.environments) > 0 || !want.env || !want.naming)
-	if err != nil {
-		return nil, err
-	}
-	stop := a.spin(want.env && !a.flags.offline && a.flags.snapshot == "" && len(links) > 0)
-	report, err := envtight.Run(ctx, checks, o)
-	stop()
-	if err != nil {
-		return nil, err
-	}
-	r := &run{project: p, scope: scope, stand: stand, report: report, linked: len(links) > 0}
-	r.asked = report.Matrix != nil && len(report.Matrix.Fetched) > 0
-	return r, nil
+	return checks, nil
 }
 
-// nothing is the run that has nothing to look at.
-func (a *app) nothing(ctx context.Context, p *project, scope scope) (*run, error) {
-	o, err := a.runOptions(p, scope.words, true)
-	if err != nil {
-		return nil, err
+// secretsOf prepares the look for secrets in the files of a scope.
+func (a *app) secretsOf(p *project, scope scope, want rooms) (*secretChecks, error) {
+	s := a.searchScope(p, scope)
+	if want.staged {
+		s = a.searchStaged()
 	}
-	report, err := envtight.Run(ctx, nil, o)
-	return &run{project: p, scope: scope, report: report}, err
+	if a.flags.history {
+		s = s.and(a.searchHistory(history.Range{}))
+	}
+	return a.secretsCheck(p, s)
 }
 
 // ruleGroups are the groups of rules that can be turned on, sorted.

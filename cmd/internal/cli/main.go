@@ -107,7 +107,8 @@ func (a *app) root() *cobra.Command {
 	a.flags.global(root.PersistentFlags())
 	root.AddCommand(
 		a.checkCommand(), a.envCommand(), a.namingCommand(), a.matrixCommand(),
-		a.initCommand(), a.doctorCommand(), a.fixCommand(), a.configCommand(), a.snapshotCommand(), a.hookCommand(),
+		a.initCommand(), a.doctorCommand(), a.fixCommand(), a.configCommand(), a.snapshotCommand(), a.hookCommand(), a.secretsCommand(),
+		a.detectCommand(), a.protectCommand(),
 		a.rulesCommand(), a.explainCommand(), a.demoCommand(), a.versionCommand(),
 	)
 	complete(root)

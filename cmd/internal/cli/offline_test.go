@@ -22,7 +22,7 @@ func TestOfflineDialsNothing(t *testing.T) {
 	trace := filepath.Join(t.TempDir(), "trace")
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a platform was asked") }))
 	defer server.Close()
-	for _, command := range []string{"check", "env", "check --env pr/12", "matrix", "doctor", "init --print", "check --snapshot old.snapshot --max-age 0"} {
+	for _, command := range []string{"check", "env", "check --env pr/12", "matrix", "doctor", "init --print", "check --snapshot old.snapshot --max-age 0", "check --history"} {
 		t.Run(command, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
 			e := Env{
@@ -62,6 +62,26 @@ func TestSnapshotDialsNothing(t *testing.T) {
 			},
 		}
 		if code := Main(t.Context(), e, []string{command, "--snapshot", "old.snapshot", "--max-age", "0"}); code > 1 {
+			t.Errorf("%s: exit code %d: %s", command, code, stderr.String())
+		}
+	}
+}
+
+// TestSecretsDialNothing runs what looks for secrets, and what hooks run.
+func TestSecretsDialNothing(t *testing.T) {
+	dir := t.TempDir()
+	plantRepository(t, dir)
+	for _, command := range []string{"secrets git", "secrets dir", "secrets staged", "secrets stdin", "detect", "protect --staged", "hook run pre-commit", "hook run pre-push", "hook run files leak.sh"} {
+		var stdout, stderr bytes.Buffer
+		e := Env{
+			Dir: dir, Stdout: &stdout, Stderr: &stderr, Stdin: strings.NewReader(""),
+			Environ: []string{"PATH=" + os.Getenv("PATH"), "VERCEL_TOKEN=x", "RAILWAY_TOKEN=x", "GIT_CONFIG_GLOBAL=" + os.DevNull},
+			Dial: func(_ context.Context, _, address string) (net.Conn, error) {
+				t.Errorf("%s: a connection to %s was opened", command, address)
+				return nil, errors.New("refused by the test")
+			},
+		}
+		if code := Main(t.Context(), e, strings.Fields(command)); code > 1 {
 			t.Errorf("%s: exit code %d: %s", command, code, stderr.String())
 		}
 	}

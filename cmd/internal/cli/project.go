@@ -16,6 +16,7 @@ import (
 	"github.com/envtight/envtight/envcheck/dotenv"
 	"github.com/envtight/envtight/envcheck/workspace"
 	"github.com/envtight/envtight/internal/git"
+	"github.com/envtight/envtight/internal/gitstore"
 )
 
 // configName is the name of the configuration file.
@@ -26,6 +27,7 @@ var rootMarkers = []string{configName, "pnpm-workspace.yaml", "turbo.json", "tur
 
 // project is the repository that a command is run in, read once.
 type project struct {
+	dir  string // the working directory, absolute
 	root string // absolute
 	here string // the working directory below it, with "/"; "." is the root
 	fsys fs.FS
@@ -46,7 +48,7 @@ func (a *app) open(ctx context.Context) (*project, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &project{}
+	p := &project{dir: dir}
 	p.locate(ctx, dir, a.env.Environ)
 	root, err := os.OpenRoot(p.root)
 	if err != nil {
@@ -130,20 +132,56 @@ func (p *project) locate(ctx context.Context, dir string, environ []string) {
 		p.repoErr = err
 	}
 	if p.repo == nil {
-		for up := dir; ; up = filepath.Dir(up) {
-			if holdsMarker(up) {
-				p.root = up
-				break
-			}
-			if up == filepath.Dir(up) {
-				break
-			}
+		p.root = markedRoot(dir)
+	}
+	p.setHere()
+}
+
+// markedRoot is the nearest directory upward that holds a marker, else dir itself.
+func markedRoot(dir string) string {
+	for up := dir; ; up = filepath.Dir(up) {
+		if holdsMarker(up) {
+			return up
+		}
+		if up == filepath.Dir(up) {
+			return dir
 		}
 	}
+}
+
+// setHere says where the working directory is below the root.
+func (p *project) setHere() {
 	p.here = "."
-	if rel, err := filepath.Rel(p.root, dir); err == nil && filepath.IsLocal(rel) {
+	if rel, err := filepath.Rel(p.root, p.dir); err == nil && filepath.IsLocal(rel) {
 		p.here = filepath.ToSlash(rel)
 	}
+}
+
+// findRoot is locate without git: for looking at texts, what git would refuse
+// because somebody else owns it can be read, and nothing is executed.
+func (p *project) findRoot() error {
+	dirs, err := gitstore.Find(p.dir)
+	switch {
+	case err != nil:
+		p.root = markedRoot(p.dir)
+	case dirs.WorkTree != "":
+		p.root = dirs.WorkTree
+	}
+	p.setHere()
+	root, err := os.OpenRoot(p.root)
+	if err != nil {
+		return usage("cannot open %s: %w", p.root, bare(err))
+	}
+	p.fsys = root.FS()
+	return nil
+}
+
+// path makes a path that counts from the working directory absolute.
+func (p *project) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(p.dir, name)
 }
 
 // insideRepository tells without git whether dir is in a repository.

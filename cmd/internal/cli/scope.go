@@ -24,6 +24,10 @@ type scope struct {
 	apps []string
 	// words say which they are and why, for the header.
 	words string
+	// files are those that the change is in, when the run is about one.
+	files []string
+	// change tells that it is.
+	change bool
 }
 
 // none tells that there is nothing to look at.
@@ -57,17 +61,19 @@ func (a *app) scope(ctx context.Context, p *project) (scope, error) {
 		if len(named) == 1 {
 			words = "the app " + named[0]
 		}
-		return scope{named, words}, nil
+		return scope{apps: named, words: words}, nil
 	}
 	if !a.flags.all && p.here != "." {
 		if unit := p.workspace.Unit(p.here); unit != nil && unit.Dir != "." {
 			if found := p.workspace.App(unit.Name); found != nil && found.Dir == unit.Dir {
-				return scope{[]string{found.Name}, "the app " + found.Name + " (run with --all for the whole repository)"}, nil
+				return scope{apps: []string{found.Name}, words: "the app " + found.Name + " (run with --all for the whole repository)"}, nil
 			}
 		}
 	}
-	return scope{nil, "the whole repository"}, nil
+	return wholeScope("the whole repository"), nil
 }
+
+func wholeScope(words string) scope { return scope{words: words} }
 
 // namedScope returns the names of the apps that match one of the patterns of
 // --app, nil when there are none.
@@ -119,32 +125,35 @@ func (a *app) changedScope(ctx context.Context, p *project, named []string) (sco
 	if err != nil {
 		return scope{}, err
 	}
+	out := scope{files: changed, change: true}
 	touched, all := a.touched(p, changed)
 	if all != "" {
 		why := fmt.Sprintf("%s concerns every app and changed since %s", all, ref)
-		if named == nil {
-			return scope{nil, "the whole repository: " + why}, nil
+		out.apps, out.words = named, "the whole repository: "+why
+		if named != nil {
+			out.words = list(named) + ": " + why
 		}
-		return scope{named, list(named) + ": " + why}, nil
+		return out, nil
 	}
-	names := []string{}
+	out.apps = []string{}
 	for _, name := range p.appNames() {
 		if touched[name] && (named == nil || slices.Contains(named, name)) {
-			names = append(names, name)
+			out.apps = append(out.apps, name)
 		}
 	}
-	if len(names) == 0 {
-		words := "nothing: no app is touched by the change since " + ref
+	if len(out.apps) == 0 {
+		out.words = "nothing: no app is touched by the change since " + ref
 		if named != nil {
-			words = "nothing: the change since " + ref + " does not touch " + list(named)
+			out.words = "nothing: the change since " + ref + " does not touch " + list(named)
 		}
-		return scope{names, words}, nil
+		return out, nil
 	}
 	apps := "1 app"
-	if len(names) > 1 {
-		apps = fmt.Sprintf("%d apps", len(names))
+	if len(out.apps) > 1 {
+		apps = fmt.Sprintf("%d apps", len(out.apps))
 	}
-	return scope{names, fmt.Sprintf("%s touched since %s: %s", apps, ref, list(names))}, nil
+	out.words = fmt.Sprintf("%s touched since %s: %s", apps, ref, list(out.apps))
+	return out, nil
 }
 
 // changed asks git for the files that changed since ref.
@@ -214,15 +223,18 @@ func (a *app) stagedScope(ctx context.Context, p *project) (scope, error) {
 	if err != nil {
 		return scope{}, failure("git could not be asked what is staged: %w", err)
 	}
+	out := scope{files: staged, change: true}
 	touched, all := a.touched(p, staged)
 	if all != "" {
-		return scope{nil, "the whole repository: " + all + " concerns every app and is staged"}, nil
+		out.words = "the whole repository: " + all + " concerns every app and is staged"
+		return out, nil
 	}
-	names := []string{}
+	out.apps = []string{}
 	for _, name := range p.appNames() {
 		if touched[name] {
-			names = append(names, name)
+			out.apps = append(out.apps, name)
 		}
 	}
-	return scope{names, "what is staged, and the apps that it touches: " + list(names)}, nil
+	out.words = "what is staged, and the apps that it touches: " + list(out.apps)
+	return out, nil
 }

@@ -40,6 +40,7 @@ const nowVariable = "SCRIPT_NOW"
 //	shop DIR            write the demo's monorepo, with history, to DIR
 //	platforms           start the demo's platforms and set what a user would
 //	git args...         run git without the user's configuration
+//	leak FILE...        add a line with a made-up token of GitHub's form to files
 func TestScripts(t *testing.T) { testscript.Run(t, scriptParams("testdata/script")) }
 
 func scriptParams(dir string) testscript.Params {
@@ -71,6 +72,7 @@ func scriptParams(dir string) testscript.Params {
 			"shop":      shop,
 			"platforms": platformsCommand,
 			"git":       gitCommand,
+			"leak":      leak,
 		},
 	}
 }
@@ -121,5 +123,24 @@ func gitCommand(ts *testscript.TestScript, neg bool, args []string) {
 	err := ts.Exec("git", args...)
 	if (err == nil) == neg {
 		ts.Fatalf("%s", fmt.Sprint("git ", args, ": ", err))
+	}
+}
+
+// madeUpToken has the form of a token of GitHub. It is made here, so that no file of
+// the repository holds one.
+func madeUpToken() string { return "gh" + "p_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0fRxLuG" }
+
+func leak(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: leak FILE...")
+	}
+	for _, name := range args {
+		path := ts.MkAbs(name)
+		ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
+		file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+		ts.Check(err)
+		_, err = fmt.Fprintf(file, "const token = \"%s\"\n", madeUpToken())
+		ts.Check(err)
+		ts.Check(file.Close())
 	}
 }

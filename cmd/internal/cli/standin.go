@@ -48,6 +48,14 @@ func (f *snapshotFound) Mask(path string, text []byte) []envtight.Span {
 	return []envtight.Span{{Start: 0, End: len(text)}}
 }
 
+// says is what stands in the header of a snapshot that answers; s may be nil.
+func (s *standIn) says() string {
+	if s == nil {
+		return ""
+	}
+	return s.words
+}
+
 // in puts the snapshot in place of the sources.
 func (s *standIn) in(sources []envcheck.Source) []envcheck.Source {
 	if s.answers == nil {

@@ -26,15 +26,16 @@ import (
 var monorepo []byte
 
 // Write writes the monorepo below dir and makes its git history there, with fixed
-// authors and dates. environ is the environment for git, of which the user's own
-// configuration of git is left out.
+// authors and dates, and with a made-up key that the second commit removes. environ is
+// the environment for git, of which the user's own configuration of git is left out.
 func Write(ctx context.Context, dir string, environ []string) error {
 	for _, f := range txtar.Parse(monorepo).Files {
 		path := filepath.Join(dir, filepath.FromSlash(f.Name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return fmt.Errorf("write the demo: %w", err)
 		}
-		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
+		text := bytes.ReplaceAll(f.Data, []byte("{{STRIPE}}"), []byte(madeUpKey()))
+		if err := os.WriteFile(path, text, 0o644); err != nil {
 			return fmt.Errorf("write the demo: %w", err)
 		}
 	}
@@ -53,6 +54,10 @@ func Write(ctx context.Context, dir string, environ []string) error {
 	}
 	return nil
 }
+
+// madeUpKey has the form of a secret key of Stripe. It is joined here, so that no file
+// of this repository holds one.
+func madeUpKey() string { return "sk" + "_live_" + "4eB7nQz2Xc9RkT5wLm8Yd3Hv" }
 
 func git(ctx context.Context, dir string, environ []string, args ...string) error {
 	cmd := exec.CommandContext(ctx, "git", args...)

@@ -1,0 +1,216 @@
+package cli
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/internal/nearest"
+	"github.com/envtight/envtight/secrets"
+	"github.com/envtight/envtight/secrets/gitleaks"
+)
+
+// secretChecks are the checks of a run that looks for secrets.
+type secretChecks struct {
+	checks []envtight.Check
+	// search is the one that looks; the others say what was found in the files
+	// that it was told by.
+	search *secrets.Check
+	// allows tells which files the rules pass over.
+	allows  func(path string) bool
+	sources []*watched
+	close   func()
+}
+
+// unread tells that something could not be looked at.
+func (s *secretChecks) unread() bool {
+	return slices.ContainsFunc(s.sources, func(w *watched) bool { return w.failed })
+}
+
+// watched remembers of a source that something in it could not be looked at.
+type watched struct {
+	secrets.Source
+
+	failed bool
+}
+
+// Scan implements [secrets.Source].
+func (w *watched) Scan(ctx context.Context, d *secrets.Detector, o secrets.Options) iter.Seq2[secrets.Finding, error] {
+	tell := o.Incomplete
+	o.Incomplete = func(i envtight.Incompleteness) {
+		w.failed = w.failed || i.Silence == envtight.Failed
+		tell(i)
+	}
+	return func(yield func(secrets.Finding, error) bool) {
+		for f, err := range w.Source.Scan(ctx, d, o) {
+			w.failed = w.failed || err != nil
+			if !yield(f, err) {
+				return
+			}
+		}
+	}
+}
+
+// secretsCheck prepares the look for secrets.
+func (a *app) secretsCheck(p *project, s search) (*secretChecks, error) {
+	if err := a.flags.secrets.check(); err != nil {
+		return nil, err
+	}
+	rules, wrong, err := a.secretRules(p, s.noTarget)
+	if err != nil {
+		return nil, err
+	}
+	set, err := a.flags.secrets.only(rules.Rules)
+	if err != nil {
+		return nil, err
+	}
+	set.DecodeDepth, set.IgnoreMarks = a.flags.secrets.depth(), a.flags.secrets.ignoreAllow || a.flags.noMarks
+	exceptions, unusable, err := a.exceptions(p, s)
+	if err != nil {
+		return nil, err
+	}
+	wrong = append(wrong, unusable...)
+	detector, err := secrets.NewDetector(set)
+	if err != nil {
+		return nil, usage("the rules cannot be used: %w", err)
+	}
+	var from []secrets.Source
+	out := &secretChecks{close: func() {}}
+	for _, open := range s.sources {
+		opened, err := open(p)
+		if err != nil {
+			return nil, err
+		}
+		from = append(from, opened)
+		out.sources = append(out.sources, &watched{Source: opened})
+	}
+	progress, stop := a.progress(s.unit)
+	out.close = func() {
+		stop()
+		for _, opened := range from {
+			if closer, ok := opened.(interface{ Close() error }); ok {
+				_ = closer.Close() // it was only read
+			}
+		}
+	}
+	out.allows = func(path string) bool { return detector.Allows(secrets.File{Path: path}) }
+	var all []secrets.Source
+	for _, w := range out.sources {
+		all = append(all, w)
+	}
+	out.search = secrets.NewCheck(detector, secrets.Options{Maskers: p.maskers(), Progress: progress, Exceptions: exceptions}, all...)
+	out.checks = []envtight.Check{given{rules: gitleaks.Rules(), diagnostics: wrong}, out.search}
+	return out, nil
+}
+
+// exceptions are what sets findings aside: marks in texts, .gitleaksignore, a report of
+// gitleaks as a baseline.
+func (a *app) exceptions(p *project, s search) ([]secrets.Exceptions, []envtight.Diagnostic, error) {
+	f := &a.flags.secrets
+	var out []secrets.Exceptions
+	switch {
+	case a.flags.noMarks:
+	case f.ignoreAllow:
+		out = append(out, otherMarks{&secrets.Marks{}})
+	default:
+		out = append(out, &secrets.Marks{})
+	}
+	where := gitleaks.IgnoreOptions{Path: p.path(f.ignorePath), Target: p.root, History: s.history && !s.part, Name: p.relative}
+	if s.noTarget {
+		where.Target = ""
+	}
+	ignore, wrong, err := gitleaks.LoadIgnore(where)
+	if err != nil {
+		return nil, nil, usage("cannot read the ignore file: %w", err)
+	}
+	out = append(out, ignore)
+	if f.baselinePath != "" {
+		baseline, err := gitleaks.LoadBaseline(gitleaks.BaselineOptions{Path: p.path(f.baselinePath), Name: p.relative})
+		if err != nil {
+			return nil, nil, usage("cannot read the baseline: %w", err)
+		}
+		out = append(out, baseline)
+	}
+	return out, wrong, nil
+}
+
+// otherMarks are all marks but those of gitleaks.
+type otherMarks struct{ *secrets.Marks }
+
+// Except implements [secrets.Exceptions].
+func (m otherMarks) Except(f *secrets.Finding, text []byte) *envtight.Suppressed {
+	by := m.Marks.Except(f, text)
+	if by != nil && by.Reason == "gitleaks:allow" {
+		return nil
+	}
+	return by
+}
+
+// secretRules reads the file of rules that gitleaks would read.
+func (a *app) secretRules(p *project, noTarget bool) (*gitleaks.Config, []envtight.Diagnostic, error) {
+	named := a.flags.secrets.file()
+	if named != "" {
+		named = p.path(named)
+	}
+	rules, wrong, err := gitleaks.Load(gitleaks.Options{
+		Path: named, Target: p.root, NoTarget: noTarget, Getenv: a.getenvOfRules(p), Name: p.relative,
+	})
+	if err != nil {
+		return nil, nil, usage("cannot read the rules: %w", err)
+	}
+	if rules == nil {
+		return nil, nil, a.unusable(p, wrong)
+	}
+	return rules, wrong, nil
+}
+
+// getenvOfRules looks up variables; a path in one counts from the working directory.
+func (a *app) getenvOfRules(p *project) func(string) string {
+	return func(name string) string {
+		value := a.env.getenv(name)
+		if name == gitleaks.EnvConfig && value != "" {
+			return p.path(value)
+		}
+		return value
+	}
+}
+
+// unusable reports a file of rules that cannot be used.
+func (a *app) unusable(p *project, wrong []envtight.Diagnostic) error {
+	check := given{rules: gitleaks.Rules(), diagnostics: wrong}
+	report, err := envtight.Run(context.Background(), []envtight.Check{check}, envtight.Options{FS: p.fsys, Maskers: p.maskers(), NoInlineMarks: true})
+	if err != nil {
+		return failure("%w", err)
+	}
+	if err := a.writeConfigReport(a.env.Stderr, report, a.env.StderrTTY, true); err != nil {
+		return err
+	}
+	return usage("the rules cannot be used: nothing was looked at")
+}
+
+// only keeps the rules that --enable-rule names.
+func (f *secretFlags) only(set secrets.RuleSet) (secrets.RuleSet, error) {
+	if len(f.enableRules) == 0 {
+		return set, nil
+	}
+	var ids []string
+	for i := range set.Rules {
+		ids = append(ids, set.Rules[i].ID)
+	}
+	wanted := map[string]bool{}
+	for _, name := range f.enableRules {
+		id := strings.TrimPrefix(name, secrets.Topic+"/")
+		if !slices.Contains(ids, id) {
+			hint := ""
+			if near := nearest.Name(id, ids); near != "" {
+				hint = " (did you mean " + near + "?)"
+			}
+			return set, usage("--enable-rule %s: there is no such rule%s", name, hint)
+		}
+		wanted[id] = true
+	}
+	set.Rules = slices.DeleteFunc(slices.Clone(set.Rules), func(r secrets.Rule) bool { return !wanted[r.ID] })
+	return set, nil
+}
