@@ -111,7 +111,7 @@ func (d *Detector) Spans(text []byte) []envtight.Span {
 		out = append(out, hit.Span)
 	}
 	sortSpans(out)
-	return slices.Compact(out)
+	return widen(text, slices.Compact(out))
 }
 
 func sortSpans(spans []envtight.Span) {

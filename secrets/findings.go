@@ -54,14 +54,17 @@ func (d *Detector) hidden(path string, text []byte, lines *envtight.Lines, match
 		out = append(out, masker.Mask(path, text)...)
 	}
 	var shown []envtight.Span // the lines that matches stand in
+	var found []envtight.Span
 	for _, m := range matches {
-		out = append(out, m.Span)
+		found = append(found, m.Span)
 		for _, required := range m.Required {
-			out = append(out, required.Span)
+			found = append(found, required.Span)
 		}
 		first, last := lines.Position(m.Whole.Start).Line, lines.Position(m.Whole.End).Line
 		shown = append(shown, envtight.Span{Start: lines.Span(first).Start, End: lines.Span(last).End})
 	}
+	sortSpans(found)
+	out = append(out, widen(text, found)...)
 	slices.SortFunc(shown, func(a, b envtight.Span) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 	})

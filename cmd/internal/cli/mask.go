@@ -25,6 +25,7 @@ func (p *project) maskers() []envtight.Masker {
 			return config.Mask(name, text)
 		}),
 		envtight.MaskerFunc(maskManifest),
+		envtight.MaskerFunc(maskIgnoreFile),
 		envtight.MaskerFunc(maskSecrets),
 	}
 }
@@ -72,6 +73,15 @@ var secretMasker = sync.OnceValue(func() envtight.Masker {
 	}
 	return detector
 })
+
+// maskIgnoreFile blanks files of entries to be ignored: a line that is none may be
+// anything.
+func maskIgnoreFile(name string, text []byte) []envtight.Span {
+	if path.Base(name) != gitleaks.IgnoreName {
+		return nil
+	}
+	return []envtight.Span{{Start: 0, End: len(text)}}
+}
 
 // hideAll stands in for a masker that cannot be had: a line is better not shown
 // than shown with a secret in it.

@@ -126,6 +126,12 @@ func (a *app) exceptions(p *project, s search) ([]secrets.Exceptions, []envtight
 		return nil, nil, usage("cannot read the ignore file: %w", err)
 	}
 	out = append(out, ignore)
+	for i := range wrong {
+		// Whoever pastes a secret in place of an entry has it shown by nothing: not by
+		// its line (see maskers), nor by where that ends.
+		at := &wrong[i].Location.Range
+		at.End = at.Start
+	}
 	if f.baselinePath != "" {
 		baseline, err := gitleaks.LoadBaseline(gitleaks.BaselineOptions{Path: p.path(f.baselinePath), Name: p.relative})
 		if err != nil {
