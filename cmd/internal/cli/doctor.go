@@ -56,7 +56,8 @@ func (a *app) doctor(ctx context.Context) error {
 	var out strings.Builder
 	out.WriteString(a.showConfig(p))
 	fmt.Fprintf(&out, "git            %s\n", printable(p.describeGit(ctx)))
-	bad := writeProbes(&out, cells)
+	bad := a.writeSecretRules(&out, p)
+	bad = writeProbes(&out, cells) || bad
 	bad = a.writeLocal(&out, p, scope) || bad
 	if err := a.print("%s", out.String()); err != nil {
 		return err
@@ -93,6 +94,31 @@ func (p *project) describeGit(ctx context.Context) string {
 		return version + ", no branch is checked out"
 	}
 	return version + ", branch " + branch
+}
+
+// writeSecretRules writes by which rules secrets are looked for, and which files set
+// them aside. It reports whether one of them cannot be used.
+func (a *app) writeSecretRules(out *strings.Builder, p *project) (bad bool) {
+	from := "those of gitleaks, built in"
+	rules, wrong, err := a.loadRules(p, false)
+	switch {
+	case err != nil:
+		from, bad = "FAILED: "+err.Error(), true
+	case rules == nil:
+		from, bad = fmt.Sprintf("FAILED: %s; see: envtight secrets dir", wrong[0].Location), true
+	case len(rules.Files) > 0:
+		from = rules.Files[0].Name
+	}
+	fmt.Fprintf(out, "secret rules   %s\n", printable(from))
+	ignore, _, err := a.loadIgnore(p, search{})
+	if err != nil {
+		fmt.Fprintf(out, "set aside      FAILED: %s\n", printable(err.Error()))
+		return true
+	}
+	for _, f := range ignore.Files() {
+		fmt.Fprintf(out, "set aside      %s\n", printable(f.Name))
+	}
+	return bad
 }
 
 // probed is one app in one environment on one platform, and what its token

@@ -11,6 +11,7 @@ import (
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck"
+	"github.com/envtight/envtight/secrets/gitleaks"
 )
 
 // TestRuleExamples runs the examples of all rules through the whole command: what
@@ -58,13 +59,17 @@ func findingsOf(t *testing.T, dir string, rule *envtight.Rule, local bool) strin
 	if local {
 		a.flags.environments = []string{envcheck.LocalEnvironment}
 	}
-	r, err := a.judge(t.Context(), rooms{env: true, naming: true})
+	r, err := a.judge(t.Context(), rooms{env: true, naming: true, secrets: true})
 	if err != nil {
 		p, openErr := a.open(t.Context())
 		if openErr != nil {
 			t.Fatal(openErr)
 		}
-		return textOf(p.diagnostics, rule.ID)
+		_, wrong, err := gitleaks.Load(gitleaks.Options{Target: dir, Name: p.relative})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return textOf(append(wrong, p.diagnostics...), rule.ID)
 	}
 	return textOf(r.report.Diagnostics, rule.ID)
 }

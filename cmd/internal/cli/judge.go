@@ -40,6 +40,7 @@ func Rules() []*envtight.Rule { return envtight.SortRules(append(plainRules(), s
 func plainRules() []*envtight.Rule {
 	return slices.Concat(
 		envtight.Rules(), envcheck.Rules(), workspace.Rules(), valuetype.Rules(), naming.Rules(), config.Rules(), snapshot.Rules(),
+		gitleaks.Rules(),
 	)
 }
 

@@ -66,7 +66,8 @@ func (a *app) secretsCheck(p *project, s search) (*secretChecks, error) {
 	if err != nil {
 		return nil, err
 	}
-	set.DecodeDepth, set.IgnoreMarks = a.flags.secrets.depth(), a.flags.secrets.ignoreAllow || a.flags.noMarks
+	// A mark that sets something aside is to be seen in the report.
+	set.DecodeDepth, set.IgnoreMarks = a.flags.secrets.depth(), true
 	exceptions, unusable, err := a.exceptions(p, s)
 	if err != nil {
 		return nil, err
@@ -100,7 +101,7 @@ func (a *app) secretsCheck(p *project, s search) (*secretChecks, error) {
 	for _, w := range out.sources {
 		all = append(all, w)
 	}
-	out.search = secrets.NewCheck(detector, secrets.Options{Maskers: p.maskers(), Progress: progress, Exceptions: exceptions}, all...)
+	out.search = secrets.NewCheck(detector, secrets.Options{Maskers: p.maskers(), Progress: progress, Exceptions: exceptions, Partial: s.part}, all...)
 	out.checks = []envtight.Check{given{rules: gitleaks.Rules(), diagnostics: wrong}, out.search}
 	return out, nil
 }
@@ -110,18 +111,10 @@ func (a *app) secretsCheck(p *project, s search) (*secretChecks, error) {
 func (a *app) exceptions(p *project, s search) ([]secrets.Exceptions, []envtight.Diagnostic, error) {
 	f := &a.flags.secrets
 	var out []secrets.Exceptions
-	switch {
-	case a.flags.noMarks:
-	case f.ignoreAllow:
-		out = append(out, otherMarks{&secrets.Marks{}})
-	default:
-		out = append(out, &secrets.Marks{})
+	if !a.flags.noMarks {
+		out = append(out, &secrets.Marks{NoGitleaks: f.ignoreAllow})
 	}
-	where := gitleaks.IgnoreOptions{Path: p.path(f.ignorePath), Target: p.root, History: s.history && !s.part, Name: p.relative}
-	if s.noTarget {
-		where.Target = ""
-	}
-	ignore, wrong, err := gitleaks.LoadIgnore(where)
+	ignore, wrong, err := a.loadIgnore(p, s)
 	if err != nil {
 		return nil, nil, usage("cannot read the ignore file: %w", err)
 	}
@@ -142,27 +135,28 @@ func (a *app) exceptions(p *project, s search) ([]secrets.Exceptions, []envtight
 	return out, wrong, nil
 }
 
-// otherMarks are all marks but those of gitleaks.
-type otherMarks struct{ *secrets.Marks }
-
-// Except implements [secrets.Exceptions].
-func (m otherMarks) Except(f *secrets.Finding, text []byte) *envtight.Suppressed {
-	by := m.Marks.Except(f, text)
-	if by != nil && by.Reason == "gitleaks:allow" {
-		return nil
+func (a *app) loadIgnore(p *project, s search) (*gitleaks.Ignore, []envtight.Diagnostic, error) {
+	where := gitleaks.IgnoreOptions{Path: p.path(a.flags.secrets.ignorePath), Target: p.root, History: s.history && !s.part, Name: p.relative}
+	if s.noTarget {
+		where.Target = ""
 	}
-	return by
+	return gitleaks.LoadIgnore(where)
 }
 
-// secretRules reads the file of rules that gitleaks would read.
-func (a *app) secretRules(p *project, noTarget bool) (*gitleaks.Config, []envtight.Diagnostic, error) {
+// loadRules reads the file of rules that gitleaks would read.
+func (a *app) loadRules(p *project, noTarget bool) (*gitleaks.Config, []envtight.Diagnostic, error) {
 	named := a.flags.secrets.file()
 	if named != "" {
 		named = p.path(named)
 	}
-	rules, wrong, err := gitleaks.Load(gitleaks.Options{
+	return gitleaks.Load(gitleaks.Options{
 		Path: named, Target: p.root, NoTarget: noTarget, Getenv: a.getenvOfRules(p), Name: p.relative,
 	})
+}
+
+// secretRules is loadRules, and says what makes a file unusable.
+func (a *app) secretRules(p *project, noTarget bool) (*gitleaks.Config, []envtight.Diagnostic, error) {
+	rules, wrong, err := a.loadRules(p, noTarget)
 	if err != nil {
 		return nil, nil, usage("cannot read the rules: %w", err)
 	}
