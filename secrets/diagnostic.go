@@ -12,7 +12,7 @@ import (
 // the end would tell how long the secret is.
 func (f *Finding) Diagnostic() envtight.Diagnostic {
 	at := f.Location
-	if !at.Range.IsZero() {
+	if at.Range.End != at.Range.Start {
 		at.Range.End = at.Range.Start
 		at.Range.End.Column++
 		at.Range.End.Offset++

@@ -78,7 +78,7 @@ func TestCheckLive(t *testing.T) {
 			got = append(got, told{d.Location.Range.Start.Line, d.Location.Range.Start.Column, d.Message, d.Snippet.Text})
 		}
 		where := "Live value of railway:shop/web/production/SESSION_KEY and 1 more in plain sight"
-		last := "Basic dXNlcj[redacted] with [redacted]" // "user", all but its last bits
+		last := "Basic [redacted] with [redacted]" // all of it, "user" as well
 		want := []told{
 			{2, 1, where, `  const key = "[redacted]" // gitleaks:allow`},
 			{4, 1, where + ", encoded as base64", last},
