@@ -28,8 +28,9 @@ import (
 //   - "envtight:ignore RULE -- reason", in texts that are no files of the work
 //     tree: in those, [envtight.Run] obeys it.
 //
-// All but the first are marks in a comment only, and prose otherwise. The zero
-// Marks is ready to use.
+// All but the first are marks in a comment only, and prose otherwise. Live values are
+// set aside by ours only: the other programs know nothing of them. The zero Marks is
+// ready to use.
 type Marks struct {
 	// NoGitleaks gives "gitleaks:allow" no effect.
 	NoGitleaks bool
@@ -86,9 +87,11 @@ func (m *Marks) Except(f *Finding, text []byte) *envtight.Suppressed {
 		return nil
 	}
 	first, last := t.lineOf(f.Whole.Start), t.lineOf(f.Whole.End-1)
-	m.use(t, first, last)
-	if mark := t.covering(f, first, last, m.NoGitleaks); mark != nil {
-		return &envtight.Suppressed{By: "inline", Reason: mark.word, Location: t.locate(mark)}
+	if f.Live == nil {
+		m.use(t, first, last)
+		if mark := t.covering(f, first, last, m.NoGitleaks); mark != nil {
+			return &envtight.Suppressed{By: "inline", Reason: mark.word, Location: t.locate(mark)}
+		}
 	}
 	if own := t.ownCovering(f, first); own != nil {
 		return &envtight.Suppressed{By: "inline", Reason: own.Reason, Location: t.at(own.Location.Range)}

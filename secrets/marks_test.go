@@ -110,6 +110,20 @@ func TestOwnMarks(t *testing.T) {
 	}
 }
 
+// TestMarksOfLiveValues shows that no other program allows what is in force.
+func TestMarksOfLiveValues(t *testing.T) {
+	text := []byte("tok_a # gitleaks:allow\n# envtight:ignore secrets/aws-token -- known\ntok_a\n")
+	at := envtight.Location{Kind: envtight.AtObject, Path: "a"}
+	var got []bool
+	for _, match := range markDetector(t).Detect(secrets.File{}, text) {
+		match.Live = []envtight.Place{{Platform: "vercel"}}
+		got = append(got, (&secrets.Marks{}).Except(&secrets.Finding{Match: match, Location: at}, text) != nil)
+	}
+	if diff := cmp.Diff([]bool{false, true}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestReusedBuffer shows that the marks of one text do not hold for the next in the
 // same memory.
 func TestReusedBuffer(t *testing.T) {
