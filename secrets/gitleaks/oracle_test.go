@@ -189,7 +189,8 @@ func (o *oracle) isSwallowed(file secrets.File, text string, m secrets.Match, al
 		return false
 	}
 	for _, other := range all {
-		if other.Rule == m.Rule && other.Span != m.Span && other.Span.Start < m.Span.End && m.Span.Start < other.Span.End && m.Decoded == nil {
+		inSamePass := other.Rule == m.Rule && len(other.Decoded)+len(m.Decoded) == 0
+		if inSamePass && other.Span != m.Span && other.Span.Start < m.Span.End && m.Span.Start < other.Span.End {
 			return false
 		}
 	}
