@@ -189,10 +189,17 @@ func (o *oracle) isSwallowed(file secrets.File, text string, m secrets.Match, al
 		return false
 	}
 	for _, other := range all {
-		inSamePass := other.Rule == m.Rule && len(other.Decoded)+len(m.Decoded) == 0
+		inSamePass := other.Rule == m.Rule && other.Decoded == nil && m.Decoded == nil
 		if inSamePass && other.Span != m.Span && other.Span.Start < m.Span.End && m.Span.Start < other.Span.End {
 			return false
 		}
+	}
+	if m.Decoded != nil {
+		// Where the text begins in the text as it was decoded, only our own
+		// decoder knows; there is another match in the same part of it.
+		return slices.ContainsFunc(all, func(other secrets.Match) bool {
+			return other.Rule == m.Rule && other.Decoded != nil && other.Whole.Start < m.Whole.End && m.Whole.Start < other.Whole.End
+		})
 	}
 	_, size := utf8.DecodeLastRuneInString(text[:m.Whole.Start])
 	begin := text[m.Whole.Start-size:]
