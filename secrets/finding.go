@@ -6,14 +6,14 @@ import "github.com/envtight/envtight"
 // secret and path, however many versions of the file hold it.
 type Finding struct {
 	Match
+	// Grade is that of [Grade].
 	Grade envtight.Grade
 	// Location is where it stands: in a history, in the version that brought
 	// it.
 	Location envtight.Location
 	// History says what became of it; nil outside of histories.
 	History *History
-	// Fingerprint identifies it over time: see DESIGN of fingerprints in
-	// [Detector.Fingerprint].
+	// Fingerprint identifies it over time: see [Detector.Fingerprints].
 	Fingerprint string
 	// Snippet is its line with everything that must not be shown blanked; nil
 	// when there is none. Masked is Whole in the same way; empty when nothing

@@ -22,9 +22,10 @@ func (d *Detector) Findings(at envtight.Location, text []byte, matches []Match, 
 	}
 	lines := envtight.NewLines(text)
 	curtain := envtight.NewCurtain(lines, d.hidden(at.Path, text, lines, matches, o))
+	fingerprints := d.Fingerprints(text, matches)
 	out := make([]Finding, len(matches))
 	for i, m := range matches {
-		f := Finding{Match: m, Location: at}
+		f := Finding{Match: m, Location: at, Grade: Grade(m, at), Fingerprint: fingerprints[i]}
 		if !f.aboutPath() {
 			f.Location.Range = m.Range(lines)
 			f.Snippet = curtain.Snippet(f.Location.Range)

@@ -12,17 +12,22 @@ import (
 )
 
 // Grade says how sure it is that a match is a secret that somebody must act on. It
-// is Certain for live values and what has the unmistakable form of one kind of secret, Likely for
-// what depends on the words round it; Sample for what is made up, and for what
-// stands in tests, examples, documentation and other people's code; Public for what
-// its issuer means to be seen. Example env files are no sample by their path: they
-// are where real secrets are pasted by mistake.
-func Grade(m Match, file File) envtight.Grade {
+// is Certain for live values and for what has the unmistakable form of one kind of
+// secret, Likely for what depends on the words round it; Sample for what is made up,
+// and for what stands in tests, examples, documentation and other people's code;
+// Public for what its issuer means to be seen. Example env files are no sample by
+// their path: they are where real secrets are pasted by mistake. Of at, only the path
+// counts.
+func Grade(m Match, at envtight.Location) envtight.Grade {
 	if m.Live != nil {
 		return envtight.Certain
 	}
 	secret := m.Secret.Reveal()
-	switch kind := KindOf(file.Path); {
+	path := at.Path
+	if at.Member != "" {
+		path += "/" + strings.ReplaceAll(at.Member, "!", "/")
+	}
+	switch kind := KindOf(path); {
 	case isPublic(m.Rule.ID, secret):
 		return envtight.Public
 	case isMadeUp(secret):
@@ -54,7 +59,7 @@ func isPublic(rule, secret string) bool {
 // runs that no generator makes.
 var madeUp = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)(?:^|[^a-z])(?:example|sample|dummy|fake|placeholder|change-?me|replace-?me|redacted|insert|todo|your)(?:$|[^a-z])` +
-		`|EXAMPLE(?:KEY)?$|x{6}|\*{4}|0{8}|1{8}|(?:0123456789|1234567890|abcdefghij)|\.\.\.$|^<.*>$|[_-]test[_-]`)
+		`|EXAMPLE(?:KEY)?$|x{6}|\*{4}|0{8}|1{8}|(?:1234567890|abcdefghij)|\.\.\.$|^<.*>$|[_-]test[_-]`)
 })
 
 func isMadeUp(secret string) bool {

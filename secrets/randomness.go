@@ -75,8 +75,8 @@ func bitsOfClass(ranges []rune) float64 {
 	var members [128]bool
 	for i := 0; i < len(ranges); i += 2 {
 		for c := ranges[i]; c <= ranges[i+1]; c++ {
-			if c == 'ſ' || c == 'K' {
-				continue // fold to s and k
+			if c == '\u017f' || c == '\u212a' {
+				continue // s and k, with the case ignored
 			}
 			if c >= 128 || c <= ' ' {
 				return 0

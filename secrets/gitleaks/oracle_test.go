@@ -198,7 +198,7 @@ func (o *oracle) isSwallowed(file secrets.File, text string, m secrets.Match, al
 		// Where the text begins in the text as it was decoded, only our own
 		// decoder knows; there is another match in the same part of it.
 		return slices.ContainsFunc(all, func(other secrets.Match) bool {
-			return other.Rule == m.Rule && other.Decoded != nil && other.Whole.Start < m.Whole.End && m.Whole.Start < other.Whole.End
+			return other.Rule == m.Rule && other.Decoded != nil && !seenByUs(other).is(seenByUs(m)) && other.Whole.Start < m.Whole.End && m.Whole.Start < other.Whole.End
 		})
 	}
 	_, size := utf8.DecodeLastRuneInString(text[:m.Whole.Start])
