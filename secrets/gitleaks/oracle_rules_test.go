@@ -86,7 +86,7 @@ func (w *ruleWriter) rules() string {
 		w.expressions = append(w.expressions, expression)
 		// gitleaks lets findings about paths take part in what generic
 		// rules give way to; we do not.
-		about := w.IntN(10) == 0 && !strings.Contains(strings.ToLower(w.id(i)), "generic")
+		about := w.IntN(10) == 0 && !isGeneric(w.id(i))
 		if !about {
 			fmt.Fprintf(&w.toml, "regex = '''%s'''\n", expression)
 		}

@@ -3,6 +3,7 @@ package gitleaks_test
 import (
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"regexp/syntax"
 	"slices"
@@ -25,8 +26,10 @@ import (
 // oracle is gitleaks itself beside a detector with the same rules.
 type oracle struct {
 	gitleaks *detect.Detector
-	ours     *secrets.Detector
-	config   config.Config
+	// alone is gitleaks with rules that require nothing.
+	alone  *detect.Detector
+	ours   *secrets.Detector
+	config config.Config
 }
 
 // newOracle reads a configuration in gitleaks' format.
@@ -43,6 +46,13 @@ func newOracle(t testing.TB, text string, change ...func(*secrets.RuleSet)) *ora
 	logging.Logger = zerolog.Nop()
 	o := &oracle{gitleaks: detect.NewDetector(c), config: c}
 	o.gitleaks.MaxDecodeDepth = 5
+	alone := c
+	alone.Rules = maps.Clone(c.Rules)
+	for id, r := range alone.Rules {
+		r.RequiredRules = nil
+		alone.Rules[id] = r
+	}
+	o.alone = detect.NewDetector(alone)
 	set := ruleSetOf(c)
 	for _, f := range change {
 		f(&set)
@@ -155,7 +165,7 @@ func (o *oracle) compare(t testing.TB, file secrets.File, text string) (found in
 		// A generic rule without a secret on the first line: gitleaks lets
 		// it give way to a finding about the path, which has none, either.
 		matches = slices.DeleteFunc(matches, func(m secrets.Match) bool {
-			return strings.Contains(strings.ToLower(m.Rule.ID), "generic") && m.Secret.IsEmpty() && m.StartLine == 0
+			return isGeneric(m.Rule.ID) && m.Secret.IsEmpty() && m.StartLine == 0
 		})
 	}
 	// What a match before it swallows, gitleaks finds where the text begins with
@@ -172,6 +182,8 @@ func (o *oracle) compare(t testing.TB, file secrets.File, text string) (found in
 	return len(ours)
 }
 
+func isGeneric(id string) bool { return strings.Contains(strings.ToLower(id), "generic") }
+
 func (o *oracle) isPathRule(id string) bool { return o.config.Rules[id].Regex == nil }
 
 func compareSeen(a, b seen) int {
@@ -182,8 +194,7 @@ func compareSeen(a, b seen) int {
 func (s seen) is(t seen) bool { return compareSeen(s, t) == 0 }
 
 // isSwallowed tells whether gitleaks finds a match when nothing is before it, but
-// for one character. The text follows once more for its keywords, and for rules
-// that are required.
+// for one character. The text follows once more for its keywords.
 func (o *oracle) isSwallowed(file secrets.File, text string, m secrets.Match, all []secrets.Match) bool {
 	if m.Rule.Regex == "" {
 		return false
@@ -203,8 +214,11 @@ func (o *oracle) isSwallowed(file secrets.File, text string, m secrets.Match, al
 	}
 	_, size := utf8.DecodeLastRuneInString(text[:m.Whole.Start])
 	begin := text[m.Whole.Start-size:]
-	for _, f := range o.gitleaks.Detect(detect.Fragment{Raw: begin + "\n" + text, FilePath: file.Path, CommitSHA: file.Commit}) {
-		if f.RuleID == m.Rule.ID && f.Secret == m.Secret.Reveal() && f.StartLine <= strings.Count(begin, "\n") {
+	for _, f := range o.alone.Detect(detect.Fragment{Raw: begin + "\n" + text, FilePath: file.Path, CommitSHA: file.Commit}) {
+		// Another rule may be the one that finds it there.
+		same := f.RuleID == m.Rule.ID && f.Secret == m.Secret.Reveal()
+		better := isGeneric(m.Rule.ID) && !isGeneric(f.RuleID) && strings.Contains(f.Secret, m.Secret.Reveal())
+		if (same || better) && f.StartLine <= strings.Count(begin, "\n") {
 			return true
 		}
 	}
