@@ -94,8 +94,10 @@ type rule struct {
 	// required stand beside Rule.Required; nil for rules that do not exist.
 	required []*rule
 
-	behindOnce  sync.Once
-	behindRegex *regexp.Regexp
+	behindOnce     sync.Once
+	behindRegex    *regexp.Regexp
+	shortestOnce   sync.Once
+	shortestLength int
 
 	once         sync.Once
 	placeholders []*regexp.Regexp

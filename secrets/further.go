@@ -3,6 +3,7 @@ package secrets
 import (
 	"cmp"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 
 	"github.com/envtight/envtight"
@@ -18,22 +19,26 @@ import (
 // inside of it.
 const pastEnd = 64
 
+// patienceFor is how many bytes are looked at again for one rule, at most: a match
+// may be as long as the text, with anchors all over it.
+func patienceFor(text []byte) int { return 4*len(text) + 1<<16 }
+
 // further returns matches of a rule that begin inside of the found ones, and whose
 // secrets overlap no other one of the rule.
-func (p *pass) further(r *rule, regex *regexp.Regexp, found [][]int) []envtight.Span {
-	if regex.NumSubexp() == 0 || len(found) == 0 {
+func (p *pass) further(r *rule, found []hit) []hit {
+	if r.expressionOf().NumSubexp() == 0 || len(found) == 0 {
 		return nil // the secret is all of the match
 	}
 	var known, added spanSet
 	for _, m := range found {
-		known.add(r.secretIn(regex, p.text, trimmed(p.text, envtight.Span{Start: m[0], End: m[1]})))
+		known.add(m.secret)
 	}
-	var out []envtight.Span
+	var out []hit
 	p.scanner.Reset(len(p.text))
+	p.patience = patienceFor(p.text)
 	for _, m := range found {
-		for _, inner := range p.inside(r, m[0], m[1]) {
-			whole := trimmed(p.text, inner)
-			if secret := r.secretIn(regex, p.text, whole); secret.Len() > 0 && !known.overlaps(secret) && added.add(secret) {
+		for _, inner := range p.inside(r, m) {
+			if inner.secret.Len() > 0 && inner.whole.Len() > 0 && !known.overlaps(inner.secret) && added.add(inner.secret) {
 				out = append(out, inner)
 			}
 		}
@@ -41,31 +46,36 @@ func (p *pass) further(r *rule, regex *regexp.Regexp, found [][]int) []envtight.
 	return out
 }
 
-// inside returns matches that begin between start and end, one for each anchor
-// there but the first, which is that of the match that is known.
-func (p *pass) inside(r *rule, start, end int) []envtight.Span {
-	var hits []match.Hit
+// inside returns matches that begin inside of another, one for each anchor there
+// but the first, which is that of the match itself.
+func (p *pass) inside(r *rule, m hit) []hit {
+	start, end := m.found.Start, m.found.End
+	var anchors []int
 	limit := 0
 	p.scanner.Scan(p.text, start, min(end+pastEnd, len(p.text)), len(p.text), func(h match.Hit) {
 		if h.Expression == r.number && h.Maybe && !h.Keyword && h.Start < end {
-			hits = append(hits, h)
+			anchors = append(anchors, h.At)
 			limit = max(limit, h.End)
 		}
 	})
-	var out []envtight.Span
+	var out []hit
 	from := start
-	for i := 1; i < len(hits); i++ {
-		// What begins behind an anchor needs another one.
-		behind := hits[i-1].At
-		if behind < from || behind+1 >= end {
+	for i := 1; i < len(anchors); i++ {
+		// What begins behind an anchor needs another one, and room for another
+		// secret.
+		behind := anchors[i-1]
+		if behind < from || max(limit-m.secret.End, m.secret.Start-behind) < r.shortest() {
 			continue
 		}
-		m := r.behind().FindSubmatchIndex(p.text[behind:limit])
-		if m == nil || behind+m[2] >= end {
+		if p.patience -= limit - behind; behind+1 >= end || p.patience < 0 {
 			break
 		}
-		out = append(out, envtight.Span{Start: behind + m[2], End: behind + m[3]})
-		from = behind + m[2]
+		groups := r.behind().FindSubmatchIndex(p.text[behind:limit])
+		if groups == nil || behind+groups[2] >= end {
+			break
+		}
+		from = behind + groups[2]
+		out = append(out, p.hitOf(r, envtight.Span{Start: from, End: behind + groups[3]}))
 	}
 	return out
 }
@@ -76,6 +86,40 @@ func (r *rule) behind() *regexp.Regexp {
 	// It compiles as the expression itself does.
 	r.behindOnce.Do(func() { r.behindRegex = regexp.MustCompile(`(?s:.)(` + r.Regex + `)`) })
 	return r.behindRegex
+}
+
+// shortest is how many bytes a secret has at least, and at least 1.
+func (r *rule) shortest() int {
+	r.shortestOnce.Do(func() {
+		r.shortestLength = 1
+		if tree, err := syntax.Parse(r.Regex, syntax.Perl); err == nil {
+			r.shortestLength = max(1, leastOf(secretsOf(tree, r.SecretGroup), shortestOf))
+		}
+	})
+	return r.shortestLength
+}
+
+func shortestOf(tree *syntax.Regexp) int {
+	sum := 0
+	switch tree.Op {
+	case syntax.OpLiteral:
+		return len(tree.Rune) // the case of some letters makes them shorter
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1
+	case syntax.OpConcat:
+		for _, sub := range tree.Sub {
+			sum += shortestOf(sub)
+		}
+		return sum
+	case syntax.OpAlternate:
+		return leastOf(tree.Sub, shortestOf)
+	case syntax.OpCapture, syntax.OpPlus:
+		return shortestOf(tree.Sub[0])
+	case syntax.OpRepeat:
+		return tree.Min * shortestOf(tree.Sub[0])
+	default:
+		return 0
+	}
 }
 
 // spanSet is spans in order, of which no two overlap. Adding is cheap where the span

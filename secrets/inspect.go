@@ -1,7 +1,6 @@
 package secrets
 
 import (
-	"regexp"
 	"slices"
 
 	"github.com/envtight/envtight"
@@ -125,6 +124,7 @@ type pass struct {
 	lines    map[lineQuestion]bool
 	windows  map[int][]match.Span // where rules may match, by their numbers
 	lower    []byte               // the text; nil until it is needed
+	patience int                  // see patienceFor
 }
 
 // scan finds where rules may match.
@@ -196,56 +196,63 @@ func (p *pass) groupOf(r *rule) *group {
 	return g
 }
 
+// hit is what an expression matched, before it is judged.
+type hit struct {
+	// found is the match; whole is the match without line breaks at its ends.
+	found, whole, secret envtight.Span
+}
+
 func (p *pass) find(r *rule) []candidate {
 	regex := r.expressionOf()
 	if regex == nil {
 		return nil
 	}
-	var out []candidate
-	found := match.FindAll(regex, p.text, p.windows[r.number])
-	for _, m := range found {
-		if c, ok := p.candidate(r, regex, envtight.Span{Start: m[0], End: m[1]}); ok {
-			out = append(out, c)
+	var hits []hit
+	for _, m := range match.FindAll(regex, p.text, p.windows[r.number]) {
+		if h := p.hitOf(r, envtight.Span{Start: m[0], End: m[1]}); h.whole.Len() > 0 {
+			hits = append(hits, h)
 		}
 	}
-	for _, span := range p.further(r, regex, found) {
-		if c, ok := p.candidate(r, regex, span); ok {
-			c.further = true
+	var out []candidate
+	for i, h := range append(hits, p.further(r, hits)...) {
+		if c, ok := p.judge(r, h); ok {
+			c.further = i >= len(hits)
 			out = append(out, c)
 		}
 	}
 	return out
 }
 
-// candidate judges what an expression matched.
-func (p *pass) candidate(r *rule, regex *regexp.Regexp, found envtight.Span) (candidate, bool) {
-	whole := trimmed(p.text, found)
-	if whole.Len() == 0 {
-		return candidate{}, false
-	}
-	at, ok := p.locate(found, whole)
+func (p *pass) hitOf(r *rule, found envtight.Span) hit {
+	h := hit{found: found, whole: trimmed(p.text, found)}
+	h.secret = r.secretIn(p.text, h.whole)
+	return h
+}
+
+// judge tells whether a hit may be a match.
+func (p *pass) judge(r *rule, h hit) (candidate, bool) {
+	at, ok := p.locate(h)
 	if !ok || !p.detector.ignoreMarks && p.original.isMarked(at.line) {
 		return candidate{}, false
 	}
-	span := r.secretIn(regex, p.text, whole)
-	secret := span.Of(p.text)
+	secret := h.secret.Of(p.text)
 	bits := entropy(secret)
 	if r.Entropy != 0 && bits <= r.Entropy {
 		return candidate{}, false
 	}
 	pending, allowed := askAll(
-		asked{secret: secret, match: whole.Of(p.text), text: p.text, line: at.current, lines: p.lines},
+		asked{secret: secret, match: h.whole.Of(p.text), text: p.text, line: at.current, lines: p.lines},
 		p.detector.allow, r.allow)
 	if allowed {
 		return candidate{}, false
 	}
 	m := Match{
-		Rule: &r.Rule, Secret: envtight.NewSecret(string(secret)), Span: span, Whole: whole,
+		Rule: &r.Rule, Secret: envtight.NewSecret(string(secret)), Span: h.secret, Whole: h.whole,
 		StartLine: at.startLine, EndLine: at.endLine, StartColumn: at.startColumn, EndColumn: at.endColumn,
 		Entropy: bits,
 	}
 	if p.segments != nil {
-		m.Whole, m.Span, m.Decoded = at.original, p.secretBefore(span, at.original), at.tags
+		m.Whole, m.Span, m.Decoded = at.original, p.secretBefore(h.secret, at.original), at.tags
 	}
 	return candidate{Match: m, pending: pending}, true
 }
@@ -262,19 +269,19 @@ type located struct {
 	tags     []string
 }
 
-// locate places a match; it is false for what the pass before has seen already.
-func (p *pass) locate(found, whole envtight.Span) (located, bool) {
+// locate places a hit; it is false for what the pass before has seen already.
+func (p *pass) locate(h hit) (located, bool) {
 	if p.segments == nil {
 		// gitleaks moves the end with the line breaks it cuts off at both
 		// sides, and leaves the start.
-		at := p.original.of(envtight.Span{Start: found.Start, End: found.Start + whole.Len()})
-		return located{place: at, current: at.line, original: whole}, true
+		at := p.original.of(envtight.Span{Start: h.found.Start, End: h.found.Start + h.whole.Len()})
+		return located{place: at, current: at.line, original: h.whole}, true
 	}
-	part, ok := p.segments.Touching(found)
+	part, ok := p.segments.Touching(h.found)
 	if !ok {
 		return located{}, false
 	}
-	original := part.Original(found)
+	original := part.Original(h.found)
 	return located{
 		place: p.original.of(original), current: part.Line(p.text), original: original, tags: part.Tags(),
 	}, true
@@ -320,7 +327,8 @@ func trimmed(text []byte, s envtight.Span) envtight.Span {
 // secretIn picks the secret of a match. As gitleaks does, it tries the expression
 // once more on the match alone, where what is round it does not count any more;
 // where it does not match again, all of it is the secret.
-func (r *rule) secretIn(regex *regexp.Regexp, text []byte, whole envtight.Span) envtight.Span {
+func (r *rule) secretIn(text []byte, whole envtight.Span) envtight.Span {
+	regex := r.expressionOf()
 	if regex.NumSubexp() == 0 {
 		return whole
 	}

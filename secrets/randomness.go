@@ -17,22 +17,22 @@ func randomBits(r *Rule) float64 {
 	if err != nil {
 		return 0
 	}
+	return leastOf(secretsOf(tree, r.SecretGroup), bitsOf)
+}
+
+// secretsOf returns the parts of an expression one of which is the secret. group is
+// that of the rule.
+func secretsOf(tree *syntax.Regexp, group int) []*syntax.Regexp {
 	var groups []*syntax.Regexp
 	collectGroups(tree, &groups)
 	switch {
 	case len(groups) == 0:
-		return bitsOf(tree)
-	case r.SecretGroup > len(groups):
-		return 0
-	case r.SecretGroup > 0:
-		return bitsOf(groups[r.SecretGroup-1])
+		return []*syntax.Regexp{tree}
+	case group > 0 && group <= len(groups):
+		return groups[group-1 : group]
+	default:
+		return groups
 	}
-	// Any of them may be the secret.
-	bits := math.Inf(1)
-	for _, group := range groups {
-		bits = min(bits, bitsOf(group))
-	}
-	return bits
 }
 
 // collectGroups collects the groups in their order.
@@ -43,6 +43,15 @@ func collectGroups(tree *syntax.Regexp, groups *[]*syntax.Regexp) {
 	for _, sub := range tree.Sub {
 		collectGroups(sub, groups)
 	}
+}
+
+// leastOf is called with at least one tree.
+func leastOf[N int | float64](trees []*syntax.Regexp, of func(*syntax.Regexp) N) N {
+	least := of(trees[0])
+	for _, tree := range trees[1:] {
+		least = min(least, of(tree))
+	}
+	return least
 }
 
 func bitsOf(tree *syntax.Regexp) float64 {
@@ -56,11 +65,7 @@ func bitsOf(tree *syntax.Regexp) float64 {
 		}
 		return sum
 	case syntax.OpAlternate:
-		sum = math.Inf(1)
-		for _, sub := range tree.Sub {
-			sum = min(sum, bitsOf(sub))
-		}
-		return sum
+		return leastOf(tree.Sub, bitsOf)
 	case syntax.OpCapture, syntax.OpPlus:
 		return bitsOf(tree.Sub[0])
 	case syntax.OpRepeat:

@@ -214,7 +214,7 @@ func (o *oracle) isSwallowed(file secrets.File, text string, m secrets.Match, al
 	}
 	_, size := utf8.DecodeLastRuneInString(text[:m.Whole.Start])
 	begin := text[m.Whole.Start-size:]
-	for _, f := range o.alone.Detect(detect.Fragment{Raw: begin + "\n" + text, FilePath: file.Path, CommitSHA: file.Commit}) {
+	for _, f := range o.alone.Detect(detect.Fragment{Raw: begin + strings.Repeat("\n", 40) + text, FilePath: file.Path, CommitSHA: file.Commit}) {
 		// Another rule may be the one that finds it there.
 		same := f.RuleID == m.Rule.ID && f.Secret == m.Secret.Reveal()
 		better := isGeneric(m.Rule.ID) && !isGeneric(f.RuleID) && strings.Contains(f.Secret, m.Secret.Reveal())
@@ -337,4 +337,20 @@ func TestOracle(t *testing.T) {
 	if found < 1000 {
 		t.Errorf("only %d matches were compared", found)
 	}
+}
+
+// FuzzTexts compares us with gitleaks, with its own rules, on any text.
+func FuzzTexts(f *testing.F) {
+	o := newOracle(f, config.DefaultConfig)
+	w := writer{rand.New(rand.NewPCG(2, 2))}
+	for _, id := range []string{"generic-api-key", "curl-auth-user", "private-key", "jwt", "kubernetes-secret-yaml", "sourcegraph-access-token"} {
+		f.Add(w.text([]string{o.config.Rules[id].Regex.String()}), uint8(2))
+	}
+	f.Add("a\r\nkey%3D%22"+strings.Repeat("x9", 12)+"%22 \\u0041\\u0042", uint8(0))
+	f.Fuzz(func(t *testing.T, text string, path uint8) {
+		if strings.Contains(text, "\x00") || strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") {
+			t.Skip("UTF-16 is read by us alone")
+		}
+		o.compare(t, secrets.File{Path: oraclePaths[int(path)%len(oraclePaths)]}, text)
+	})
 }
