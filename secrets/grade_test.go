@@ -54,7 +54,7 @@ func TestGrade(t *testing.T) {
 	loose := &secrets.Rule{ID: "x", Regex: `password=(\S+)`}
 	of := func(id string) *secrets.Rule { return &secrets.Rule{ID: id, Regex: strict.Regex} }
 	random := "9f8e" + "7d6c5b4a3f2e1d0c9b8a7f6e5d4c"
-	file := func(path string) envtight.Location { return envtight.WholeFile(path) }
+	file := envtight.WholeFile
 	tests := []struct {
 		name   string
 		rule   *secrets.Rule

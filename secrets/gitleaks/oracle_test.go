@@ -214,7 +214,7 @@ func (o *oracle) isSwallowed(file secrets.File, text string, m secrets.Match, al
 	}
 	_, size := utf8.DecodeLastRuneInString(text[:m.Whole.Start])
 	begin := text[m.Whole.Start-size:]
-	for _, f := range o.alone.Detect(detect.Fragment{Raw: begin + strings.Repeat("\n", 40) + text, FilePath: file.Path, CommitSHA: file.Commit}) {
+	for _, f := range detectWith(o.alone, file, begin+strings.Repeat("\n", 40)+text) {
 		// Another rule may be the one that finds it there.
 		same := f.RuleID == m.Rule.ID && f.Secret == m.Secret.Reveal()
 		better := isGeneric(m.Rule.ID) && !isGeneric(f.RuleID) && strings.Contains(f.Secret, m.Secret.Reveal())
@@ -233,13 +233,18 @@ func (o *oracle) askUs(file secrets.File, text string) []secrets.Match {
 
 func (o *oracle) askGitleaks(file secrets.File, text string) []seen {
 	var out []seen
-	for _, f := range o.gitleaks.Detect(detect.Fragment{Raw: text, FilePath: file.Path, CommitSHA: file.Commit}) {
+	for _, f := range detectWith(o.gitleaks, file, text) {
 		if f.Match != "" { // they report empty matches; we do not
 			out = append(out, seenByGitleaks(f))
 		}
 	}
 	slices.SortFunc(out, compareSeen)
 	return out
+}
+
+func detectWith(d *detect.Detector, file secrets.File, text string) []report.Finding {
+	//nolint:staticcheck // Detect asks for the type that is deprecated
+	return d.Detect(detect.Fragment{Raw: text, FilePath: file.Path, CommitSHA: file.Commit})
 }
 
 // writer makes texts that an expression matches.
