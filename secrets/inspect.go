@@ -123,7 +123,6 @@ type pass struct {
 	groups   map[*rule]*group // nil where nothing was found
 	lines    map[lineQuestion]bool
 	windows  map[int][]match.Span // where rules may match, by their numbers
-	lower    []byte               // the text; nil until it is needed
 	patience int                  // see patienceFor
 }
 
@@ -155,14 +154,11 @@ func (p *pass) hasKeyword(r *rule) bool {
 		return true
 	}
 	for _, s := range p.windows[r.number] {
-		if r.words.in(lower(p.text[s.Start:s.End])) {
+		if r.words.inAnyCase(p.text[s.Start:s.End]) {
 			return true
 		}
 	}
-	if p.lower == nil {
-		p.lower = lower(p.text)
-	}
-	return r.words.in(p.lower)
+	return r.words.inAnyCase(p.text)
 }
 
 // withRequired looks for what the rule of g requires. Of those rules, no keyword is

@@ -3,6 +3,7 @@ package secrets
 import (
 	"bytes"
 	"sync"
+	"unicode/utf8"
 )
 
 // keywords tells which rules' words occur in a text, in one pass over it.
@@ -57,6 +58,7 @@ func (k *keywords) in(text []byte) []bool {
 type words struct {
 	texts  []string
 	once   sync.Once
+	ascii  bool             // all of them
 	short  []int            // indexes of words of less than two bytes
 	first  map[uint16][]int // indexes of the others, by their first two bytes
 	begins *[1 << 16 / 64]uint64
@@ -65,8 +67,11 @@ type words struct {
 func newWords(texts []string) *words { return &words{texts: texts} }
 
 func (w *words) file() {
-	w.first, w.begins = map[uint16][]int{}, new([1 << 16 / 64]uint64)
+	w.first, w.begins, w.ascii = map[uint16][]int{}, new([1 << 16 / 64]uint64), true
 	for i, text := range w.texts {
+		for _, b := range []byte(text) {
+			w.ascii = w.ascii && b < utf8.RuneSelf
+		}
 		if len(text) < 2 {
 			w.short = append(w.short, i)
 			continue
@@ -76,6 +81,50 @@ func (w *words) file() {
 		w.begins[pair/64] |= 1 << (pair % 64)
 	}
 }
+
+// inAnyCase tells whether one of the words occurs in lower(text). It makes no copy
+// of the text, unless it must.
+func (w *words) inAnyCase(text []byte) bool {
+	w.once.Do(w.file)
+	if !w.ascii || len(w.short) > 0 || bytes.Contains(text, []byte("\u0130")) || bytes.Contains(text, []byte("\u212a")) {
+		return w.in(lower(text)) // of all other letters, none becomes one of ASCII
+	}
+	for i := 0; i+1 < len(text); i++ {
+		pair := pairOf(lowerASCII[text[i]], lowerASCII[text[i+1]])
+		if w.begins[pair/64]&(1<<(pair%64)) == 0 {
+			continue
+		}
+		for _, at := range w.first[pair] {
+			if hasPrefix(text[i:], w.texts[at]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hasPrefix tells whether text begins with a word, in any case.
+func hasPrefix(text []byte, word string) bool {
+	if len(text) < len(word) {
+		return false
+	}
+	for i := range len(word) {
+		if lowerASCII[text[i]] != word[i] {
+			return false
+		}
+	}
+	return true
+}
+
+var lowerASCII = func() (out [256]byte) {
+	for i := range out {
+		out[i] = byte(i)
+		if 'A' <= i && i <= 'Z' {
+			out[i] += 'a' - 'A'
+		}
+	}
+	return out
+}()
 
 func pairOf(a, b byte) uint16 { return uint16(a)<<8 | uint16(b) }
 

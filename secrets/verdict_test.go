@@ -58,6 +58,7 @@ func TestDetect(t *testing.T) {
 		{"keyword", with(func(r *secrets.Rule) { r.Keywords = []string{"Foo"} }), secrets.RuleSet{}, app, "k=a fOO", "x:a"},
 		{"no keyword", with(func(r *secrets.Rule) { r.Keywords = []string{"foo"} }), secrets.RuleSet{}, app, "k=a", ""},
 		{"keyword with a Kelvin sign", with(func(r *secrets.Rule) { r.Keywords = []string{"kel"} }), secrets.RuleSet{}, app, "k=a \u212ael", "x:a"},
+		{"keyword with a dotted I", with(func(r *secrets.Rule) { r.Keywords = []string{"api"} }), secrets.RuleSet{}, app, "k=a AP\u0130", "x:a"},
 		{"entropy is above", with(func(r *secrets.Rule) { r.Entropy = 1 }), secrets.RuleSet{}, app, "k=ab k=abc", "x:abc"},
 		{"broken expression", []secrets.Rule{{ID: "x", Regex: "("}, {ID: "y", Regex: "k"}}, secrets.RuleSet{}, app, "k", "y:k"},
 		{"missing group", with(func(r *secrets.Rule) { r.SecretGroup = 2 }), secrets.RuleSet{}, app, "k=a", ""},

@@ -157,7 +157,7 @@ func (w *ruleWriter) lines() string {
 		if w.IntN(4) == 0 {
 			token = w.encoded(token + w.one("", " and more", "\n"))
 		}
-		out.WriteString(token + w.one("\n", " ", "", ";", "\n\n", " # gitleaks:allow\n", "=", "\r\n", "\xff", "K"))
+		out.WriteString(token + w.one("\n", " ", "", ";", "\n\n", " # gitleaks:allow\n", "=", "\r\n", "\xff", "\u212aey", "ap\u0130"))
 	}
 	text := out.String()
 	if strings.Contains(text, "\n") {
