@@ -46,8 +46,9 @@ func (p *pass) further(r *rule, found []hit) []hit {
 	return out
 }
 
-// inside returns matches that begin inside of another, one for each anchor there
-// but the first, which is that of the match itself.
+// inside returns matches that begin inside of another. It tries what begins behind
+// the begin of the match; and where that finds a secret that is known, what begins
+// behind the next anchor, which needs another anchor.
 func (p *pass) inside(r *rule, m hit) []hit {
 	start, end := m.found.Start, m.found.End
 	var anchors []int
@@ -58,26 +59,41 @@ func (p *pass) inside(r *rule, m hit) []hit {
 			limit = max(limit, h.End)
 		}
 	})
+	if len(anchors) == 0 {
+		return nil // the expression has none
+	}
 	var out []hit
-	from := start
-	for i := 1; i < len(anchors); i++ {
-		// What begins behind an anchor needs another one, and room for another
-		// secret.
-		behind := anchors[i-1]
-		if behind < from || max(limit-m.secret.End, m.secret.Start-behind) < r.shortest() {
-			continue
+	last := m
+	for behind := start; behind+1 < end; {
+		from := behind + 1
+		// There must be room for another secret.
+		if max(limit-m.secret.End, m.secret.Start-behind) >= r.shortest() {
+			if p.patience -= limit - behind; p.patience < 0 {
+				break
+			}
+			groups := r.behind().FindSubmatchIndex(p.text[behind:limit])
+			if groups == nil || behind+groups[2] >= end {
+				break
+			}
+			from = behind + groups[2]
+			h := p.hitOf(r, envtight.Span{Start: from, End: behind + groups[3]})
+			if h.isNotOf(m) && h.isNotOf(last) {
+				out, last, behind = append(out, h), h, from
+				continue
+			}
 		}
-		if p.patience -= limit - behind; behind+1 >= end || p.patience < 0 {
+		next, _ := slices.BinarySearch(anchors, from)
+		if next == len(anchors) {
 			break
 		}
-		groups := r.behind().FindSubmatchIndex(p.text[behind:limit])
-		if groups == nil || behind+groups[2] >= end {
-			break
-		}
-		from = behind + groups[2]
-		out = append(out, p.hitOf(r, envtight.Span{Start: from, End: behind + groups[3]}))
+		behind = anchors[next]
 	}
 	return out
+}
+
+// isNotOf tells whether h is something else than an end of m.
+func (h hit) isNotOf(m hit) bool {
+	return h.found.End != m.found.End && (h.secret.End <= m.secret.Start || m.secret.End <= h.secret.Start)
 }
 
 // behind is the expression of the rule behind one more character, so that what it
