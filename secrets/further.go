@@ -26,8 +26,8 @@ func patienceFor(text []byte) int { return 4*len(text) + 1<<16 }
 // further returns matches of a rule that begin inside of the found ones, and whose
 // secrets overlap no other one of the rule.
 func (p *pass) further(r *rule, found []hit) []hit {
-	if r.expressionOf().NumSubexp() == 0 || len(found) == 0 {
-		return nil // the secret is all of the match
+	if r.expressionOf().NumSubexp() == 0 || len(found) == 0 || r.behind() == nil {
+		return nil // mostly, because the secret is all of the match
 	}
 	var known, added spanSet
 	for _, m := range found {
@@ -60,7 +60,7 @@ func (p *pass) inside(r *rule, m hit) []hit {
 		}
 	})
 	if len(anchors) == 0 {
-		return nil // the expression has none
+		return nil // an expression without any
 	}
 	var out []hit
 	last := m
@@ -97,10 +97,10 @@ func (h hit) isNotOf(m hit) bool {
 }
 
 // behind is the expression of the rule behind one more character, so that what it
-// asks of the character before it is answered. Its first group is the match.
+// asks of the character before it is answered. Its first group is the match. It is
+// nil for an expression that is as large as they may be.
 func (r *rule) behind() *regexp.Regexp {
-	// It compiles as the expression itself does.
-	r.behindOnce.Do(func() { r.behindRegex = regexp.MustCompile(`(?s:.)(` + r.Regex + `)`) })
+	r.behindOnce.Do(func() { r.behindRegex, _ = regexp.Compile(`(?s:.)(` + r.Regex + `)`) })
 	return r.behindRegex
 }
 

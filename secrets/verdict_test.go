@@ -61,6 +61,7 @@ func TestDetect(t *testing.T) {
 		{"keyword with a dotted I", with(func(r *secrets.Rule) { r.Keywords = []string{"api"} }), secrets.RuleSet{}, app, "k=a AP\u0130", "x:a"},
 		{"entropy is above", with(func(r *secrets.Rule) { r.Entropy = 1 }), secrets.RuleSet{}, app, "k=ab k=abc", "x:abc"},
 		{"broken expression", []secrets.Rule{{ID: "x", Regex: "("}, {ID: "y", Regex: "k"}}, secrets.RuleSet{}, app, "k", "y:k"},
+		{"expression as deep as it may be", []secrets.Rule{{ID: "x", Regex: strings.Repeat("(", 999) + "k" + strings.Repeat(")", 999)}}, secrets.RuleSet{}, app, "k", "x:k"},
 		{"missing group", with(func(r *secrets.Rule) { r.SecretGroup = 2 }), secrets.RuleSet{}, app, "k=a", ""},
 
 		{"path", with(func(r *secrets.Rule) { r.Path = `\.env$` }), secrets.RuleSet{}, app, "k=a", "x:a"},
