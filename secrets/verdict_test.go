@@ -3,6 +3,7 @@ package secrets_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf16"
 
@@ -269,4 +270,26 @@ func TestManyMatches(t *testing.T) {
 			t.Errorf("%d fingerprints", len(got))
 		}
 	}
+}
+
+// TestConcurrentInspect is for the race detector: everything is made on first use.
+func TestConcurrentInspect(t *testing.T) {
+	rules := []secrets.Rule{
+		{ID: "x", Regex: `key=(\w+) `, Keywords: []string{"key"}, Allow: []secrets.Allowlist{{Regexes: []string{"^no"}, Paths: []string{"b$"}}}},
+		{ID: "y", Regex: `\w`, Required: []secrets.Required{{Rule: "x"}}, Path: "a$"},
+	}
+	d := detector(t, rules...)
+	text := []byte("key=a key=b key=no key%3Dc%20")
+	inspection := d.Inspect(text)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			file := secrets.File{Path: "a"}
+			one := found(d.Detect(file, text))
+			if two := found(inspection.Matches(file)); one == "" || one != two {
+				t.Errorf("%q and %q", one, two)
+			}
+		})
+	}
+	wg.Wait()
 }
