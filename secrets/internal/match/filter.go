@@ -105,6 +105,10 @@ func (f *filter) find(text []byte, from, to int, out []found) ([]found, int) {
 			return f.findLast(text, i, from, to, out), to
 		}
 		if cap(out)-len(out) < most && len(out) > 0 {
+			// Whoever goes on at i does not look before it.
+			if i > from {
+				out = f.lookUp(text, i-1, longLiteral, maxLiteral, out)
+			}
 			return out, i
 		}
 		for end := i + step; i < end; i += 2 {
