@@ -3,25 +3,17 @@ package history
 import (
 	"bytes"
 	"context"
-	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/envtight/envtight/internal/gitstore"
 	"github.com/envtight/envtight/secrets"
 )
 
-// A candidate is a blob that may hold secrets, depending on its path.
-type candidate struct {
-	id         gitstore.ID
-	inspection *secrets.Inspection
-	// text is nil when there was no room to keep it; it is then read and
-	// inspected again.
-	text []byte
-}
-
 // maxKept bounds the bytes of texts that are kept until their findings are told.
-const maxKept = 32 << 20
+const maxKept = 4 << 20
+
+// walkMemory bounds the bytes of bases that wait for their deltas. With more, none
+// of the histories that were measured takes less time.
+const walkMemory = 24 << 20
 
 // Kinds of blobs, by what is in them whatever their paths are.
 const (
@@ -31,6 +23,12 @@ const (
 	kinds
 )
 
+// knowledge is what others found out about blobs.
+type knowledge interface {
+	// kind returns what is in a blob; false when that is not known.
+	kind(id gitstore.ID) (kind int, ok bool)
+}
+
 // A sifting is one walk over blobs.
 type sifting struct {
 	detector *secrets.Detector
@@ -38,14 +36,14 @@ type sifting struct {
 	// Tests turn it off.
 	edits    bool
 	progress *progress
-	// record says which blobs need not be looked at again.
-	record *record
+	// known says which blobs need not be looked at again.
+	known knowledge
+	// places says at which paths blobs are judged at once; when it is nil, that
+	// is left for later.
+	places *catalogue
+	judge  *judge
 
-	kept atomic.Int64 // bytes
-
-	mu         sync.Mutex
-	candidates []candidate
-	// found are the blobs of each kind, those that the record knows among them.
+	// found are the blobs of each kind, those that are known among them.
 	found [kinds][]gitstore.ID
 }
 
@@ -57,9 +55,8 @@ type sifted struct {
 	looked bool
 }
 
-// walk looks at the blobs that are wanted, and returns those that may hold
-// something, ordered by ID.
-func (s *sifting) walk(ctx context.Context, store *gitstore.Store, o gitstore.WalkOptions) ([]candidate, error) {
+// walk looks at the blobs that are wanted.
+func (s *sifting) walk(ctx context.Context, store *gitstore.Store, o gitstore.WalkOptions) error {
 	o.Types, o.Start = gitstore.TypesOf(gitstore.TypeBlob), s.progress.start
 	problem, want := o.Problem, o.Want
 	o.Problem = func(e *gitstore.Error) {
@@ -77,26 +74,26 @@ func (s *sifting) walk(ctx context.Context, store *gitstore.Store, o gitstore.Wa
 		workers = append(workers, w)
 		return w.visit
 	})
-	if err != nil {
-		return nil, err
-	}
 	for _, w := range workers {
 		for kind, ids := range w.found {
 			s.found[kind] = append(s.found[kind], ids...)
 		}
 	}
-	slices.SortFunc(s.candidates, func(a, b candidate) int { return a.id.Compare(b.id) })
-	return s.candidates, nil
+	return err
 }
 
-// knows tells whether the record says what is in a blob, and takes it from there.
+func (s *sifting) counts() (n [kinds]int) {
+	for kind, ids := range s.found {
+		n[kind] = len(ids)
+	}
+	return n
+}
+
+// knows tells whether it is known what is in a blob, and notes it.
 func (s *sifting) knows(id gitstore.ID) bool {
-	kind, ok := s.record.kind(id)
+	kind, ok := s.known.kind(id)
 	if ok {
 		s.found[kind] = append(s.found[kind], id)
-	}
-	if ok && kind == holdsSomething {
-		s.candidates = append(s.candidates, candidate{id: id})
 	}
 	return ok
 }
@@ -137,23 +134,13 @@ func (w *sifter) traces(v *gitstore.Visit, base *sifted) secrets.Traces {
 
 // inspect looks at a blob whole, and tells whether it may hold something.
 func (w *sifter) inspect(v *gitstore.Visit) bool {
-	c := candidate{id: v.ID}
-	if size := int64(len(v.Data)); w.kept.Add(size) <= maxKept {
-		c.text = bytes.Clone(v.Data)
-		c.inspection = w.detector.Inspect(c.text)
-		if c.inspection.None() {
-			w.kept.Add(-size)
-			return false
-		}
-	} else {
-		w.kept.Add(-size)
-		if w.detector.Inspect(v.Data).None() {
-			return false
-		}
+	inspection := w.detector.Inspect(v.Data)
+	if inspection.None() {
+		return false
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.candidates = append(w.candidates, c)
+	if w.places != nil {
+		w.judge.judge(w.places.versions(v.ID), v.Data, inspection)
+	}
 	return true
 }
 

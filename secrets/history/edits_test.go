@@ -38,26 +38,30 @@ func TestEditsAreEnough(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("seed %d: all bytes (-) and edits (+) differ:\n%.2000s", seed, diff)
 			}
+			whole, delta := scan(t, dir, Options{NoRecord: true, whole: true}, d, secrets.Options{}), scan(t, dir, Options{NoRecord: true}, d, secrets.Options{})
+			if diff := cmp.Diff(whole.lines(nil), delta.lines(nil)); diff != "" {
+				t.Errorf("seed %d: findings of all bytes (-) and of edits (+) differ:\n%.2000s", seed, diff)
+			}
 		}
 	}
 }
 
 // candidatesOf returns the blobs that may hold something, by ID.
-func candidatesOf(t *testing.T, dir string, d *secrets.Detector, edits bool) map[string]int {
+func candidatesOf(t *testing.T, dir string, d *secrets.Detector, edits bool) map[string]bool {
 	t.Helper()
 	src, err := Open(dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = src.Close() }()
-	s := &sifting{detector: d, edits: edits, record: newRecord(20), progress: &progress{tell: func(int64, int64) {}}}
-	found, err := s.walk(t.Context(), src.store, gitstore.WalkOptions{Problem: func(e *gitstore.Error) { t.Error(e) }})
+	s := &sifting{detector: d, edits: edits, known: newRecord(20), progress: &progress{tell: func(int64, int64) {}}}
+	err = s.walk(t.Context(), src.store, gitstore.WalkOptions{Problem: func(e *gitstore.Error) { t.Error(e) }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := map[string]int{}
-	for _, c := range found {
-		out[c.id.String()] = len(c.inspection.Matches(secrets.File{Path: "file"}))
+	out := map[string]bool{}
+	for _, id := range s.found[holdsSomething] {
+		out[id.String()] = true
 	}
 	return out
 }

@@ -20,7 +20,7 @@ type memory struct {
 // remember reads what earlier runs have left.
 func (r *run) remember() *memory {
 	m := &memory{idSize: r.store.Format().Size(), frozen: r.options.Objects != ""}
-	if r.options.NoRecord || r.detector.SeeksLive() {
+	if r.options.NoRecord {
 		m.record = newRecord(m.idSize)
 		return m
 	}
@@ -39,20 +39,33 @@ func (r *run) recordKey() recordKey {
 	return recordKey(h.Sum(nil))
 }
 
-// keep leaves what was found for later runs, if it is more than they know. found
-// are all blobs that the run was about, so that those which are gone from the
-// repository are forgotten.
-func (m *memory) keep(found [kinds][]gitstore.ID) {
+// facts are what the last run found, if the refs were what they are now. It
+// returns nil when that is not known.
+func (m *memory) facts(sel *selection, store *gitstore.Store) *facts {
+	if !sel.whole || len(m.record.facts) == 0 {
+		return nil
+	}
+	f, ok := decodeFacts(m.record.facts)
+	state, known := sel.stateOf(store)
+	if !ok || !known || f.state != state {
+		return nil
+	}
+	return f
+}
+
+// keep leaves what was found for later runs, if it is not what they know already.
+// found are all blobs that the run was about, so that those which are gone from
+// the repository are forgotten. f may be nil.
+func (m *memory) keep(found [kinds][]gitstore.ID, f *facts) {
 	if m.shelf == nil || m.frozen {
 		return
 	}
 	next := &record{}
-	changed := false
 	for kind, ids := range found {
 		next.blobs[kind] = newIDSet(m.idSize, ids)
-		changed = changed || string(next.blobs[kind].ids) != string(m.record.blobs[kind].ids)
 	}
-	if changed {
-		m.shelf.store(m.key, next)
+	if f != nil {
+		next.facts = f.encode()
 	}
+	m.shelf.store(m.key, next)
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/internal/gitstore"
 	"github.com/envtight/envtight/secrets"
 )
 
@@ -64,6 +66,74 @@ func TestSeenOnce(t *testing.T) {
 	if len(grown.findings) != len(first.findings)+1 {
 		t.Errorf("%d findings, and %d before", len(grown.findings), len(first.findings))
 	}
+}
+
+// TestRecall: while the refs are the same, findings are made of the record and the
+// blobs that they are in.
+func TestRecall(t *testing.T) {
+	dir, number := build(t, story())
+	d := detector(t, rules())
+	want := scan(t, dir, Options{}, d, secrets.Options{})
+	recall := func() (*run, []*appearance, bool) {
+		src, err := Open(dir, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = src.Close() })
+		r := src.run(d, secrets.Options{})
+		f := r.remember().facts(r.sel, src.store)
+		if f == nil {
+			return r, nil, false
+		}
+		found, ok := r.recall(t.Context(), f)
+		return r, found, ok
+	}
+	r, found, ok := recall()
+	if !ok {
+		t.Fatal("nothing is recalled")
+	}
+	got := result{}
+	for _, a := range found {
+		got.findings = append(got.findings, r.finding(a))
+	}
+	if diff := cmp.Diff(want.lines(number), got.lines(number)); diff != "" {
+		t.Errorf("found (-) and recalled (+):\n%s", diff)
+	}
+	for _, change := range [][]string{
+		{"update-ref", "refs/heads/new", "main~1"},
+		{"update-ref", "-d", "refs/heads/new"}, // as it was
+		{"update-ref", "--no-deref", "HEAD", "main~1"},
+	} {
+		git(t, dir, nil, change...)
+		if _, _, ok := recall(); ok != (change[1] == "-d") {
+			t.Errorf("git %v: recalled: %v", change, ok)
+		}
+	}
+}
+
+// FuzzDecodeFacts: whatever is read as facts is written in the same way.
+func FuzzDecodeFacts(f *testing.F) {
+	id := gitstore.SHA1.Sum(gitstore.TypeBlob, nil)
+	f.Add((&facts{}).encode())
+	f.Add((&facts{
+		commits: 7, absent: map[gitstore.Kind][]gitstore.ID{gitstore.ErrMissing: {id}},
+		found: []fact{{path: "a", rule: "token", blob: id, span: envtight.Span{Start: 1, End: 2}, added: []addition{{id, 3}}, tips: []int{0, 5, 6}}},
+	}).encode())
+	f.Fuzz(func(t *testing.T, data []byte) {
+		read, ok := decodeFacts(data)
+		if !ok {
+			return
+		}
+		for kind := range read.absent {
+			if kind != gitstore.ErrMissing && kind != gitstore.ErrTooLarge {
+				return // never written
+			}
+		}
+		again, ok := decodeFacts(read.encode())
+		if diff := cmp.Diff(read, again, cmp.AllowUnexported(facts{}, fact{}, addition{}), cmp.Comparer(func(a, b gitstore.ID) bool { return a == b })); !ok || diff != "" {
+			t.Errorf("%v: read (-) and read again (+):\n%s", ok, diff)
+		}
+	})
 }
 
 // TestRecordHoldsNoText: nothing of what was looked at is in the record.

@@ -48,6 +48,13 @@ func newRecord(idSize int) *record {
 	return r
 }
 
+func (r *record) counts() (n [kinds]int) {
+	for kind := range r.blobs {
+		n[kind] = r.blobs[kind].len()
+	}
+	return n
+}
+
 // kind returns what is known of a blob.
 func (r *record) kind(id gitstore.ID) (kind int, ok bool) {
 	raw := id.Bytes()
