@@ -1,6 +1,10 @@
 package secrets
 
-import "github.com/envtight/envtight"
+import (
+	"slices"
+
+	"github.com/envtight/envtight"
+)
 
 // File says of a text what rules ask: where it is from.
 type File struct {
@@ -70,6 +74,13 @@ func (d *Detector) DetectPath(file File) []Match {
 // as a whole, so that its text need not be looked at. Where live values are looked
 // for, none does.
 func (d *Detector) Allows(file File) bool { return d.live == nil && anyAllowsFile(d.allow, file) }
+
+// AsksCommits tells whether what a file holds may depend on its commit.
+func (d *Detector) AsksCommits() bool {
+	names := func(a Allowlist) bool { return len(a.Commits) > 0 }
+	return slices.ContainsFunc(d.set.Allow, names) ||
+		slices.ContainsFunc(d.set.Rules, func(r Rule) bool { return slices.ContainsFunc(r.Allow, names) })
+}
 
 func anyAllowsFile(lists []*allowlist, file File) bool {
 	for _, list := range lists {

@@ -77,10 +77,12 @@ func (t *pathTable) number(dir, name uint32) (uint32, bool) {
 }
 
 // path writes a path out.
-func (g *graph) path(n uint32) string {
+func (g *graph) path(n uint32) string { return g.pathIn(g.paths, n) }
+
+func (g *graph) pathIn(t *pathTable, n uint32) string {
 	var names []string
-	for ; n != 0; n = g.paths.keys[n].dir {
-		names = append(names, g.names.names[g.paths.keys[n].name])
+	for ; n != 0; n = t.keys[n].dir {
+		names = append(names, g.names.names[t.keys[n].name])
 	}
 	slices.Reverse(names)
 	return strings.Join(names, "/")

@@ -11,6 +11,7 @@ import (
 // changed any more when workers ask it.
 type catalogue struct {
 	graph *graph
+	table *pathTable
 	// The paths of blob n are paths[first[n]:first[n+1]].
 	first, paths []uint32
 	// bearing are the paths that rules object to whatever is in the file.
@@ -20,23 +21,24 @@ type catalogue struct {
 // A place is a blob at a path.
 type place struct{ blob, path uint32 }
 
-// catalogue lists the places of all blobs, and takes from those that are to be
+// catalogue groups the places of all blobs, and takes from those that are to be
 // looked at the ones whose paths the detector passes over all. It returns nil when
-// there are too many paths, which is told: then all blobs are looked at, wherever
-// they are.
+// there are too many paths: then all blobs are looked at, wherever they are.
 func (g *graph) catalogue(ctx context.Context, d *secrets.Detector) (*catalogue, error) {
-	places, err := g.places(ctx)
-	if places == nil || err != nil {
+	places, table, err := g.places(ctx)
+	if table == nil || err != nil {
 		return nil, err
 	}
-	c := &catalogue{graph: g, bearing: map[uint32]bool{}}
-	allowed, asked := make([]bool, len(g.paths.keys)), make([]bool, len(g.paths.keys))
-	kept := places[:0]
+	c := &catalogue{graph: g, table: table, bearing: map[uint32]bool{}}
+	allowed, asked := make([]bool, len(table.keys)), make([]bool, len(table.keys))
+	var kept []place
 	for _, p := range places {
 		if !asked[p.path] {
 			asked[p.path] = true
-			file := secrets.File{Path: g.path(p.path)}
-			if allowed[p.path] = d.Allows(file); !allowed[p.path] && len(d.DetectPath(file)) > 0 {
+			file := secrets.File{Path: c.path(p.path)}
+			// Live values are allowed nowhere.
+			allowed[p.path] = d.Allows(file) && !d.SeeksLive()
+			if len(d.DetectPath(file)) > 0 {
 				c.bearing[p.path] = true
 			}
 		}
@@ -48,10 +50,13 @@ func (g *graph) catalogue(ctx context.Context, d *secrets.Detector) (*catalogue,
 	for n := range g.reached {
 		if g.reached[n] && len(c.of(uint32(n))) == 0 {
 			g.reached[n] = false
+			first(&g.passed, uint32(n))
 		}
 	}
 	return c, nil
 }
+
+func (c *catalogue) path(n uint32) string { return c.graph.pathIn(c.table, n) }
 
 // index groups places by blob.
 func (c *catalogue) index(places []place) {
@@ -82,7 +87,7 @@ func (c *catalogue) versions(id gitstore.ID) []version {
 	var out []version
 	if n, ok := c.graph.blobs.find(id.Bytes()); ok {
 		for _, path := range c.of(n) {
-			out = append(out, version{blob: id, path: c.graph.path(path)})
+			out = append(out, version{blob: id, path: c.path(path)})
 		}
 	}
 	return out
@@ -97,19 +102,19 @@ func (c *catalogue) bearers() []version {
 	for n := range c.graph.blobs.count() {
 		for _, path := range c.of(uint32(n)) {
 			if c.bearing[path] {
-				out = append(out, version{blob: c.graph.blobs.id(uint32(n)), path: c.graph.path(path)})
+				out = append(out, version{blob: c.graph.blobs.id(uint32(n)), path: c.path(path)})
 			}
 		}
 	}
 	return out
 }
 
-// places lists every blob at every path, each once. It returns nil when there are
-// too many.
-func (g *graph) places(ctx context.Context) ([]place, error) {
-	if g.sel.partial() {
+// places lists every blob at every path, each once. The table is nil when there are
+// too many, which is told.
+func (g *graph) places(ctx context.Context) ([]place, *pathTable, error) {
+	if g.few {
 		seen := map[place]bool{}
-		out := []place{}
+		var out []place
 		for _, e := range g.changes {
 			p := place{blob: uint32(e.now), path: e.path}
 			if e.now != nothing && !seen[p] {
@@ -117,26 +122,31 @@ func (g *graph) places(ctx context.Context) ([]place, error) {
 				out = append(out, p)
 			}
 		}
-		return out, nil
+		return out, g.paths, nil
 	}
-	l := &lister{graph: g, out: []place{}}
+	l := &lister{graph: g, table: newPathTable()}
 	for _, c := range g.order {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if !l.list(g.commit[c].tree, 0, 0) {
-			return nil, nil
+		for _, root := range append(g.rootsOf(g.parents(c)), g.rootOf(c)) {
+			if root.isTree() && !l.list(root.number(), 0, 0) {
+				g.problems.add(&gitstore.Error{Kind: errPaths})
+				return nil, nil, nil
+			}
 		}
 	}
-	return l.out, nil
+	return l.out, l.table, nil
 }
 
 // A lister lists what trees hold. A tree or chunk that was listed in a directory is
 // not listed there again.
 type lister struct {
 	*graph
+	table         *pathTable
 	trees, chunks onceIn
 	out           []place
+	listed        int
 }
 
 func (l *lister) list(tree, dir uint32, level int) bool {
@@ -151,11 +161,14 @@ func (l *lister) list(tree, dir uint32, level int) bool {
 			continue
 		}
 		entries := l.chunk(part.chunk)
-		if !l.step(len(entries)) {
+		if l.listed += len(entries); l.listed > maxSteps {
 			return false
 		}
 		for _, e := range entries {
-			switch path := l.graph.paths.number(dir, e.name); {
+			path, ok := l.table.number(dir, e.name)
+			switch {
+			case !ok:
+				return false
 			case e.child.isBlob():
 				l.out = append(l.out, place{e.child.number(), path})
 			case e.child.isTree() && !l.list(e.child.number(), path, level+1):

@@ -1,7 +1,6 @@
 package history
 
 import (
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -20,21 +19,29 @@ func (r *run) history(a *appearance) *secrets.History {
 	for _, added := range a.added {
 		h.Added = append(h.Added, secrets.Added{Commit: added.commit.String(), Line: added.line})
 	}
-	h.Tips = slices.Compact(slices.Sorted(slices.Values(a.tips)))
-	removed := a.removed
-	if removed.IsZero() {
-		removed = a.dropped
-	}
-	if len(h.Tips) == 0 && !removed.IsZero() {
-		gone := r.commit(removed)
+	h.Tips = a.tips
+	if last := a.last(); len(h.Tips) == 0 && !last.IsZero() {
+		gone := r.commit(last)
 		h.Gone = &gone
 	}
 	return h
 }
 
+// last is the commit that took it away last; zero when none did.
+func (a *appearance) last() gitstore.ID {
+	if a.removed.IsZero() {
+		return a.dropped
+	}
+	return a.removed
+}
+
 // commit is what is told of a commit: what must not be shown is blanked.
 func (r *run) commit(id gitstore.ID) secrets.Commit {
+	if known, ok := r.commits[id]; ok {
+		return known
+	}
 	out := secrets.Commit{ID: id.String()}
+	defer func() { r.commits[id] = out }()
 	_, data, err := r.store.Object(id, nil)
 	var c gitstore.Commit
 	if err == nil {

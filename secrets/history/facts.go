@@ -74,7 +74,7 @@ func newFacts(sel *selection, store *gitstore.Store, commits int, all []*appeara
 	}
 	shared := map[*string][]int{} // lists of tips by their first element
 	for _, a := range all {
-		one := fact{path: a.path, rule: a.match.Rule.ID, blob: a.blob, span: a.match.Span, added: a.added, removed: a.removed}
+		one := fact{path: a.path, rule: a.match.Rule.ID, blob: a.blob, span: a.match.Span, added: a.added, removed: a.last()}
 		if len(a.tips) > 0 {
 			tips, ok := shared[&a.tips[0]]
 			if !ok {
@@ -171,7 +171,7 @@ func decodeFacts(data []byte) (*facts, bool) {
 		}
 		one.removed = in.id()
 		list := in.int()
-		if list >= len(lists) || len(one.added) == 0 || one.span.Start > one.span.End {
+		if list >= len(lists) || one.span.Start > one.span.End {
 			in.fail()
 			break
 		}
@@ -288,7 +288,15 @@ func (f *facts) appearances(sel *selection) ([]*appearance, bool) {
 }
 
 // first is the version that brought the secret.
-func (a *appearance) first() version { return version{a.blob, a.path, a.added[0].commit.String()} }
+func (a *appearance) first() version { return version{a.blob, a.path, a.by()} }
+
+// by is the commit that brought it, in hexadecimal; empty when none leads to it.
+func (a *appearance) by() string {
+	if len(a.added) == 0 {
+		return ""
+	}
+	return a.added[0].commit.String()
+}
 
 // match returns the match that a fact is about.
 func (one *fact) match(found []held) (secrets.Match, bool) {

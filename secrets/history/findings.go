@@ -34,28 +34,6 @@ type held struct {
 	match secrets.Match
 }
 
-// A judge asks the rules about paths and commits.
-type judge struct {
-	detector *secrets.Detector
-	store    *gitstore.Store
-	problems *problems
-	workers  int
-	key      [sha256.Size]byte
-}
-
-func newJudge(d *secrets.Detector, store *gitstore.Store, p *problems, workers int) *judge {
-	j := &judge{detector: d, store: store, problems: p, workers: workers}
-	_, _ = rand.Read(j.key[:]) // it never fails
-	return j
-}
-
-func (j *judge) digest(text []byte) (d digest) {
-	mac := hmac.New(sha256.New, j.key[:])
-	_, _ = mac.Write(text) // it never fails
-	mac.Sum(d[:0])
-	return d
-}
-
 // A version is a blob at a path; commit is empty unless a commit is asked about.
 type version struct {
 	blob   gitstore.ID
@@ -63,12 +41,13 @@ type version struct {
 	commit string
 }
 
-// asked lists, for each blob, the versions that the findings depend on.
-func asked(all []life, candidates map[gitstore.ID]bool) map[gitstore.ID][]version {
+// asked lists, for each blob, the versions that the findings depend on. Commits are
+// asked about when the rules do.
+func asked(all []life, commits bool) map[gitstore.ID][]version {
 	seen := map[version]bool{}
 	out := map[gitstore.ID][]version{}
 	ask := func(v version) {
-		if candidates[v.blob] && !seen[v] {
+		if !v.blob.IsZero() && !seen[v] {
 			seen[v] = true
 			out[v.blob] = append(out[v.blob], v)
 		}
@@ -76,7 +55,9 @@ func asked(all []life, candidates map[gitstore.ID]bool) map[gitstore.ID][]versio
 	for _, l := range all {
 		for _, c := range l.changes {
 			ask(version{c.blob, l.path, ""})
-			ask(version{c.blob, l.path, c.commit.String()})
+			if commits {
+				ask(version{c.blob, l.path, c.commit.String()})
+			}
 			for _, before := range c.before {
 				ask(version{before, l.path, ""})
 			}
@@ -91,63 +72,102 @@ func asked(all []life, candidates map[gitstore.ID]bool) map[gitstore.ID][]versio
 	return out
 }
 
-// judge returns what the versions hold. Each blob is read at most once, by one of
-// the workers.
-func (j *judge) judge(ctx context.Context, candidates []candidate, asked map[gitstore.ID][]version) (map[version][]held, error) {
+// A judge knows what versions hold. Those that it has not judged hold nothing.
+type judge struct {
+	detector *secrets.Detector
+	store    *gitstore.Store
+	problems *problems
+	workers  int
+	key      [sha256.Size]byte
+
+	mu    sync.Mutex
+	found map[version][]held
+	texts map[gitstore.ID][]byte // of blobs that hold something
+	kept  int                    // bytes of texts
+}
+
+func newJudge(r *run) *judge {
+	j := &judge{
+		detector: r.detector, store: r.store, problems: r.problems, workers: r.o.Workers,
+		found: map[version][]held{}, texts: map[gitstore.ID][]byte{},
+	}
+	_, _ = rand.Read(j.key[:]) // it never fails
+	return j
+}
+
+func (j *judge) digest(text []byte) (d digest) {
+	mac := hmac.New(sha256.New, j.key[:])
+	_, _ = mac.Write(text) // it never fails
+	mac.Sum(d[:0])
+	return d
+}
+
+// judge judges versions of a blob. text is not kept, but a copy of it may be.
+func (j *judge) judge(versions []version, text []byte, i *secrets.Inspection) {
+	for _, v := range versions {
+		found := j.held(v, text, i)
+		j.mu.Lock()
+		j.found[v] = found
+		if len(found) > 0 && j.texts[v.blob] == nil && j.kept+len(text) <= maxKept {
+			j.kept += len(text)
+			j.texts[v.blob] = bytes.Clone(text)
+		}
+		j.mu.Unlock()
+	}
+}
+
+// read reads blobs and judges the versions of them that were not judged before.
+// Each blob is read at most once, by one of the workers.
+func (j *judge) read(ctx context.Context, asked map[gitstore.ID][]version) error {
+	type task struct {
+		blob     gitstore.ID
+		versions []version
+	}
+	var tasks []task
+	for blob, versions := range asked {
+		versions = slices.DeleteFunc(versions, func(v version) bool { _, ok := j.found[v]; return ok })
+		if len(versions) > 0 {
+			tasks = append(tasks, task{blob, versions})
+		}
+	}
+	slices.SortFunc(tasks, func(a, b task) int { return a.blob.Compare(b.blob) })
 	var next atomic.Int64
-	var mu sync.Mutex
-	out := map[version][]held{}
 	var group sync.WaitGroup
 	for range j.workers {
 		group.Go(func() {
+			var buf []byte
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
-				if i >= len(candidates) {
+				if i >= len(tasks) {
 					return
 				}
-				c := &candidates[i]
-				versions := asked[c.id]
-				if len(versions) == 0 {
+				t := tasks[i]
+				_, text, err := j.store.Object(t.blob, buf)
+				if err != nil {
+					j.problems.err(t.blob, err)
 					continue
 				}
-				text, inspection, ok := j.open(c)
-				if !ok {
-					continue
+				buf = text
+				if isBinary(text) {
+					text = nil // nothing is looked for in it
 				}
-				for _, v := range versions {
-					found := j.held(v, text, inspection)
-					mu.Lock()
-					out[v] = found
-					mu.Unlock()
-				}
+				j.judge(t.versions, text, j.detector.Inspect(text))
 			}
 		})
 	}
 	group.Wait()
-	return out, ctx.Err()
-}
-
-// open returns a candidate's text and inspection. It returns false when the blob
-// cannot be read any more.
-func (j *judge) open(c *candidate) (text []byte, i *secrets.Inspection, ok bool) {
-	if c.text != nil {
-		return c.text, c.inspection, true
-	}
-	_, text, err := j.store.Object(c.id, nil)
-	if err != nil {
-		j.problems.err(c.id, err)
-		return nil, nil, false
-	}
-	return text, j.detector.Inspect(text), true
+	return ctx.Err()
 }
 
 func (j *judge) held(v version, text []byte, i *secrets.Inspection) []held {
+	file := secrets.File{Path: v.path, Commit: v.commit}
 	var out []held
-	for _, m := range i.Matches(secrets.File{Path: v.path, Commit: v.commit}) {
-		out = append(out, held{
-			secretID: secretID{m.Rule.ID, j.digest([]byte(m.Secret.Reveal()))},
-			lines:    j.digest(linesOf(text, m.Whole)), match: m,
-		})
+	for _, m := range slices.Concat(i.Matches(file), j.detector.DetectPath(file)) {
+		h := held{secretID: secretID{m.Rule.ID, j.digest([]byte(m.Secret.Reveal()))}, match: m}
+		if m.Rule.Regex != "" {
+			h.lines = j.digest(linesOf(text, m.Whole))
+		}
+		out = append(out, h)
 	}
 	return out
 }
@@ -168,7 +188,7 @@ type appearance struct {
 	match secrets.Match
 	blob  gitstore.ID
 	added []addition
-	tips  []string
+	tips  []string // in order; shared
 	// removed is the last commit that has it no more while all of its parents
 	// have; dropped is the last merge that took a side without it.
 	removed, dropped gitstore.ID
@@ -180,14 +200,20 @@ type addition struct {
 }
 
 // appearances follows the secrets of one path that these commits brought to it.
-func appearances(l *life, found map[version][]held) []*appearance {
+func (j *judge) appearances(l *life) []*appearance {
 	var out []*appearance
 	known := map[secretID]*appearance{}
-	holds := func(blob gitstore.ID) []held { return found[version{blob, l.path, ""}] }
+	holds := func(blob gitstore.ID) []held { return j.found[version{blob, l.path, ""}] }
+	by := func(c *change) []held {
+		if found, ok := j.found[version{c.blob, l.path, c.commit.String()}]; ok {
+			return found
+		}
+		return holds(c.blob)
+	}
 	old := secretsOf(l.known, holds)
 	for _, c := range l.changes {
 		before := secretsOf(c.before, holds)
-		for _, h := range added(found[version{c.blob, l.path, c.commit.String()}], c.before, holds) {
+		for _, h := range added(by(&c), c.before, holds) {
 			a := known[h.secretID]
 			if a == nil && (old[h.secretID] || before[h.secretID]) {
 				continue // the history that is left out has brought it
@@ -215,7 +241,7 @@ func appearances(l *life, found map[version][]held) []*appearance {
 	for _, t := range l.tips {
 		for id := range ids(holds(t.blob)) {
 			if a := known[id]; a != nil {
-				a.tips = append(a.tips, t.refs...)
+				a.tips = joined(a.tips, t.refs)
 			}
 		}
 	}
@@ -223,16 +249,27 @@ func appearances(l *life, found map[version][]held) []*appearance {
 }
 
 // strayAppearances are the secrets of a blob that no commit leads to.
-func strayAppearances(s *stray, found map[version][]held) []*appearance {
+func (j *judge) strayAppearances(s *stray) []*appearance {
 	var out []*appearance
 	told := map[secretID]bool{}
-	for _, h := range found[version{s.blob, s.path, ""}] {
+	for _, h := range j.found[version{s.blob, s.path, ""}] {
 		if !told[h.secretID] {
 			told[h.secretID] = true
 			out = append(out, &appearance{path: s.path, match: h.match, blob: s.blob, tips: s.refs})
 		}
 	}
 	return out
+}
+
+// joined merges two lists of refs that are in order. One of them alone is not
+// copied: long lists are shared by many secrets.
+func joined(a, b []string) []string {
+	if len(a) == 0 {
+		return b
+	}
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // added returns what a version has and none of those before it: secrets that are

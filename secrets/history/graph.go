@@ -40,6 +40,8 @@ type graph struct {
 	// held are what refs hold without a commit, and strays the blobs there.
 	held    []heldObject
 	strayed []bool
+	// passed tells which blobs need not be looked at: no path counts.
+	passed []bool
 	// offered tells which blobs wants was asked about.
 	offered []bool
 	paths   *pathTable
@@ -360,6 +362,9 @@ func (g *graph) wants(id gitstore.ID, t gitstore.Type) bool {
 	if ok && g.leadsTo(n) {
 		first(&g.offered, n)
 		return true
+	}
+	if ok && int(n) < len(g.passed) && g.passed[n] {
+		return false
 	}
 	return g.unreachable && t == gitstore.TypeBlob
 }

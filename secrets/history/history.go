@@ -2,8 +2,11 @@ package history
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"maps"
 	"runtime"
+	"slices"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/internal/gitstore"
@@ -31,6 +34,10 @@ type Options struct {
 	// is kept in the repository's own directory, except when Objects is given,
 	// since what is there may never become part of the repository.
 	NoRecord bool
+	// Partials are what shards found out. When there are any, no blob is looked
+	// at beyond those that hold something: see [Source.Partial]. The findings
+	// are those of a run that is not divided.
+	Partials []*Partial
 	// Version is that of the program. Versions do not share records.
 	Version string
 
@@ -46,10 +53,14 @@ const defaultMaxBlob = 100 << 20
 type Source struct {
 	store   *gitstore.Store
 	options Options
+	sel     *selection
+	// damaged are refs that could not be read.
+	damaged []*gitstore.Error
 }
 
-// Open opens the repository that dir is in. The error tells that there is none or
-// that it is of a form that is not known.
+// Open opens the repository that dir is in. The error tells that there is none,
+// that it is of a form that is not known, or, as a [RevisionError] or in words, that
+// the range means nothing there.
 func Open(dir string, o Options) (*Source, error) {
 	if o.MaxBlob <= 0 {
 		o.MaxBlob = defaultMaxBlob
@@ -62,7 +73,15 @@ func Open(dir string, o Options) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{store: store, options: o}, nil
+	s := &Source{store: store, options: o}
+	s.sel, err = o.Range.resolve(store, func(e *gitstore.Error) { s.damaged = append(s.damaged, e) })
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	if o.many {
+		s.sel.few = -1
+	}
+	return s, nil
 }
 
 // Close lets go of the repository's files.
@@ -73,10 +92,7 @@ func (s *Source) Close() error { return s.store.Close() }
 // are asked about are those that brought the secrets.
 func (s *Source) Scan(ctx context.Context, d *secrets.Detector, o secrets.Options) iter.Seq2[secrets.Finding, error] {
 	return func(yield func(secrets.Finding, error) bool) {
-		if o.Workers <= 0 {
-			o.Workers = runtime.GOMAXPROCS(0)
-		}
-		r := &run{Source: s, detector: d, o: o, problems: &problems{store: s.store}}
+		r := s.run(d, o)
 		found, err := r.look(ctx)
 		if err == nil {
 			for _, a := range found {
@@ -100,102 +116,183 @@ type run struct {
 	problems *problems
 	progress progress
 
-	texts  map[gitstore.ID][]byte // kept
-	last   gitstore.ID            // of the text that was read last
+	judge *judge
+
+	last   gitstore.ID // of the text that was read last
 	latest []byte
+
+	commits map[gitstore.ID]secrets.Commit // told before
+}
+
+func (r *run) sifting(known knowledge) *sifting {
+	r.progress.tell = r.o.Progress
+	return &sifting{detector: r.detector, edits: !r.options.whole, progress: &r.progress, known: known}
+}
+
+func (s *Source) run(d *secrets.Detector, o secrets.Options) *run {
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Progress == nil {
+		o.Progress = func(int64, int64) {}
+	}
+	r := &run{Source: s, detector: d, o: o, problems: &problems{store: s.store}, commits: map[gitstore.ID]secrets.Commit{}}
+	r.judge = newJudge(r)
+	for _, e := range slices.Concat(s.store.Problems(), s.damaged) {
+		r.problems.add(e)
+	}
+	return r
 }
 
 // look finds all secrets, in the order of reports.
 func (r *run) look(ctx context.Context) ([]*appearance, error) {
-	for _, e := range r.store.Problems() {
-		r.problems.add(e)
+	if len(r.options.Partials) > 0 {
+		return r.lookMerged(ctx)
 	}
-	r.progress.tell = r.o.Progress
-	sel, err := r.options.Range.resolve(r.store, r.problems.add)
-	if err != nil {
-		return nil, err
-	}
-	if r.options.many {
-		sel.few = -1
-	}
-	g, err := readGraph(ctx, r.store, sel, r.problems, r.o.Workers)
-	if err != nil {
-		return nil, err
-	}
-	g.unreachable = r.options.Unreachable && !sel.partial()
-	r.o.Looked("commits", len(g.order))
 	memory := r.remember()
-	// What a part of a history holds says nothing about what else is there.
-	memory.frozen = memory.frozen || !sel.whole
-	sift := &sifting{detector: r.detector, edits: !r.options.whole, progress: &r.progress, record: memory.record}
-	candidates, err := sift.walk(ctx, r.store, gitstore.WalkOptions{Workers: r.o.Workers, Want: g.wants, Problem: r.problems.add})
+	if f := memory.facts(r.sel, r.store); f != nil && !r.options.Unreachable {
+		if found, ok := r.recall(ctx, f); ok {
+			r.counted(f.commits, memory.record.counts())
+			return found, nil
+		}
+	}
+	g, err := readGraph(ctx, r.store, r.sel, r.problems, r.o.Workers)
 	if err != nil {
+		return nil, err
+	}
+	g.unreachable = r.options.Unreachable && !r.sel.partial()
+	sift := r.sifting(memory.record)
+	found, err := r.attributed(ctx, g, sift, g.wants)
+	if err != nil {
+		return nil, err
+	}
+	// What a part of a history holds says nothing about what else is there.
+	if r.sel.whole {
+		var f *facts
+		if !r.options.Unreachable { // else there may be new blobs though the refs are the same
+			f = newFacts(r.sel, r.store, len(g.order), found, r.problems)
+		}
+		memory.keep(sift.found, f)
+	}
+	return found, nil
+}
+
+// lookMerged is look for what shards have looked at.
+func (r *run) lookMerged(ctx context.Context) ([]*appearance, error) {
+	g, err := readGraph(ctx, r.store, r.sel, r.problems, r.o.Workers)
+	if err != nil {
+		return nil, err
+	}
+	m, err := r.merge(ctx, g, r.options.Partials)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.attributed(ctx, g, r.sifting(m), func(id gitstore.ID, t gitstore.Type) bool { return g.wants(id, t) && m.looked(id) })
+	m.tell(r.o.Incomplete)
+	return found, err
+}
+
+// attributed looks at the blobs that are wanted, and follows what they hold through
+// the commits.
+func (r *run) attributed(ctx context.Context, g *graph, sift *sifting, want func(gitstore.ID, gitstore.Type) bool) ([]*appearance, error) {
+	var err error
+	if sift.places, err = g.catalogue(ctx, r.detector); err != nil {
+		return nil, err
+	}
+	sift.judge = r.judge
+	if err := sift.walk(ctx, r.store, gitstore.WalkOptions{Workers: r.o.Workers, Memory: walkMemory, Want: want, Problem: r.problems.add}); err != nil {
 		return nil, err
 	}
 	g.missing()
-	r.o.Looked("blobs", len(sift.found[holdsNothing])+len(sift.found[holdsSomething]))
-	r.o.Looked("binary blobs, passed over", len(sift.found[isBinaryBlob]))
-	memory.keep(sift.found)
-	r.texts = map[gitstore.ID][]byte{}
-	wanted := map[gitstore.ID]bool{}
-	for _, c := range candidates {
-		wanted[c.id] = true
-		if c.text != nil {
-			r.texts[c.id] = c.text
-		}
+	r.counted(len(g.order), sift.counts())
+	wanted, err := r.judged(ctx, sift)
+	if err != nil {
+		return nil, err
 	}
 	all, err := g.lives(ctx, wanted)
 	if err != nil {
 		return nil, err
 	}
 	strays := g.strays(wanted)
-	for _, id := range g.beyond(all) {
-		candidates = append(candidates, candidate{id: id})
-		wanted[id] = true
-	}
-	j := newJudge(r.detector, r.store, r.problems, r.o.Workers)
-	versions := asked(all, wanted)
+	ask := asked(all, r.detector.AsksCommits())
 	for _, s := range strays {
-		versions[s.blob] = append(versions[s.blob], version{s.blob, s.path, ""})
+		ask[s.blob] = append(ask[s.blob], version{blob: s.blob, path: s.path})
 	}
-	found, err := j.judge(ctx, candidates, versions)
-	if err != nil {
+	beyond := map[gitstore.ID]bool{}
+	for _, id := range g.beyond(all) {
+		beyond[id] = true
+	}
+	maps.DeleteFunc(ask, func(id gitstore.ID, _ []version) bool { return !wanted[id] && !beyond[id] })
+	if err := r.judge.read(ctx, ask); err != nil {
 		return nil, err
 	}
 	var out []*appearance
 	for i := range all {
-		out = append(out, appearances(&all[i], found)...)
+		out = append(out, r.judge.appearances(&all[i])...)
 	}
 	for i := range strays {
-		out = append(out, strayAppearances(&strays[i], found)...)
+		out = append(out, r.judge.strayAppearances(&strays[i])...)
 	}
 	sortAppearances(out)
 	return out, nil
 }
 
-// finding is what is told of a secret.
-func (r *run) finding(a *appearance) secrets.Finding {
-	text, ok := r.text(a.blob)
-	f := secrets.Finding{Match: a.match, History: r.history(a)}
-	f.Location = envtight.Location{
-		Kind: envtight.AtObject, Path: a.path,
-		Object: envtight.Object{Blob: a.blob.String(), Commit: f.History.Introduced.ID},
+// judged judges at their paths the blobs that were known to hold something, and
+// those whose paths say enough. It returns the blobs that hold something.
+func (r *run) judged(ctx context.Context, sift *sifting) (map[gitstore.ID]bool, error) {
+	wanted := map[gitstore.ID]bool{}
+	if sift.places == nil {
+		for _, id := range sift.found[holdsSomething] {
+			wanted[id] = true
+		}
+		return wanted, nil
 	}
-	if ok {
-		f.Location.Range = a.match.Range(envtight.NewLines(text))
-	}
-	for _, e := range r.o.Exceptions {
-		// All are asked, so that each knows what it was good for.
-		if by := e.Except(&f, text); by != nil && f.Suppressed == nil {
-			f.Suppressed = by
+	ask := map[gitstore.ID][]version{}
+	for _, id := range sift.found[holdsSomething] {
+		if ask[id] = sift.places.versions(id); len(ask[id]) == 0 {
+			wanted[id] = true // no commit leads to it: see strays
 		}
 	}
+	for _, v := range sift.places.bearers() {
+		ask[v.blob] = append(ask[v.blob], v)
+	}
+	if err := r.judge.read(ctx, ask); err != nil {
+		return nil, err
+	}
+	for v, found := range r.judge.found {
+		if len(found) > 0 {
+			wanted[v.blob] = true
+		}
+	}
+	return wanted, nil
+}
+
+// counted tells what was looked at.
+func (r *run) counted(commits int, blobs [kinds]int) {
+	r.o.Looked("commits", commits)
+	r.o.Looked("blobs", blobs[holdsNothing]+blobs[holdsSomething])
+	r.o.Looked("binary blobs, passed over", blobs[isBinaryBlob])
+}
+
+// finding is what is told of a secret.
+func (r *run) finding(a *appearance) secrets.Finding {
+	at := envtight.Location{
+		Kind: envtight.AtObject, Path: a.path,
+		Object: envtight.Object{Blob: a.blob.String(), Commit: a.by()},
+	}
+	f := secrets.Finding{Match: a.match, Location: at}
+	text, ok := r.text(a.blob)
+	if ok {
+		f = r.detector.Findings(at, text, []secrets.Match{a.match}, r.o)[0]
+	}
+	f.History = r.history(a)
+	r.o.Except(&f, text)
 	return f
 }
 
 // text returns the text of a blob.
 func (r *run) text(id gitstore.ID) ([]byte, bool) {
-	if text := r.texts[id]; text != nil {
+	if text := r.judge.texts[id]; text != nil {
 		return text, true
 	}
 	if r.last == id {

@@ -67,3 +67,54 @@ func TestCommit(t *testing.T) {
 		t.Errorf("made at %s", got)
 	}
 }
+
+// TestPaths: what is at paths that are passed over is not looked at, and some paths
+// say enough.
+func TestPaths(t *testing.T) {
+	dir, number := build(t, []commit{
+		{branch: "main", files: map[string]string{"vendor/a": token(1), "both": token(2), "vendor/both": token(2), "key.p12": "\x00\x01", "vendor/key.p12": "\x00"}},
+		{branch: "main", files: map[string]string{"moved": token(1), "key.p12": "\x00\x02"}},
+		{branch: "main", files: map[string]string{"key.p12": "", "only.test": token(3), "other": token(3)}},
+	})
+	set := rules()
+	set.Allow = []secrets.Allowlist{{Paths: []string{`^vendor/`}}}
+	set.Rules[0].Allow = []secrets.Allowlist{{Paths: []string{`\.test$`}}}
+	set.Rules = append(set.Rules, secrets.Rule{ID: "p12", Path: `\.p12$`})
+	want := []string{
+		"both:1:1 token by 1 at refs/heads/main",
+		"key.p12:0:0 p12 by 1 gone by 3",
+		"moved:1:1 token by 2 at refs/heads/main",
+		"other:1:1 token by 3 at refs/heads/main",
+	}
+	for _, o := range []Options{{NoRecord: true}, {NoRecord: true, whole: true}, {}, {}} {
+		got := scan(t, dir, o, detector(t, set), secrets.Options{})
+		if diff := cmp.Diff(want, got.lines(number)); diff != "" {
+			t.Errorf("%+v (-want +got):\n%s", o, diff)
+		}
+	}
+	part := scan(t, dir, Options{Range: Range{Revisions: []string{"main~1..main"}}}, detector(t, set), secrets.Options{})
+	if diff := cmp.Diff(want[3:], part.lines(number)); diff != "" {
+		t.Errorf("a part of it (-want +got):\n%s", diff)
+	}
+}
+
+// TestAllowedCommit: a commit that is allowed brings nothing, and others do.
+func TestAllowedCommit(t *testing.T) {
+	dir, number := build(t, []commit{
+		{branch: "main", files: map[string]string{"a": token(1), "b": token(2)}},
+		{branch: "main", files: map[string]string{"a": "x"}},
+		{branch: "main", files: map[string]string{"a": token(1) + "\n"}},
+	})
+	set := rules()
+	for id, n := range number {
+		if n == 1 {
+			set.Allow = []secrets.Allowlist{{Commits: []string{id}}}
+		}
+	}
+	for range 2 { // the second time from the record
+		got := scan(t, dir, Options{}, detector(t, set), secrets.Options{})
+		if diff := cmp.Diff([]string{"a:1:1 token by 3 at refs/heads/main"}, got.lines(number)); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+	}
+}

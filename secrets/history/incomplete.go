@@ -32,7 +32,7 @@ type problems struct {
 
 type problem struct {
 	kind gitstore.Kind
-	file string
+	file string // as reports name it
 }
 
 type trouble struct {
@@ -46,7 +46,7 @@ func (p *problems) add(e *gitstore.Error) {
 	if p.known == nil {
 		p.known = map[problem]*trouble{}
 	}
-	key := problem{e.Kind, e.File}
+	key := problem{e.Kind, p.relative(e.File)}
 	t := p.known[key]
 	if t == nil {
 		t = &trouble{ids: map[gitstore.ID]bool{}}
@@ -118,7 +118,7 @@ func (p *problems) words(key problem, t *trouble) (cause, advice string) {
 		}
 	}
 	if key.file != "" {
-		cause = p.relative(key.file) + ": " + cause
+		cause = key.file + ": " + cause
 	}
 	switch key.kind {
 	case gitstore.ErrMissing:

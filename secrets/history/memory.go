@@ -20,7 +20,7 @@ type memory struct {
 // remember reads what earlier runs have left.
 func (r *run) remember() *memory {
 	m := &memory{idSize: r.store.Format().Size(), frozen: r.options.Objects != ""}
-	if r.options.NoRecord {
+	if r.options.NoRecord || r.detector.SeeksLive() {
 		m.record = newRecord(m.idSize)
 		return m
 	}

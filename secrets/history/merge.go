@@ -46,7 +46,7 @@ func (s *Source) Partial(ctx context.Context, d *secrets.Detector, shard Shard, 
 	key := r.recordKey()
 	return &Partial{
 		Version: PartialVersion, Kind: partialKind, Shard: shard.Index, Of: shard.Count,
-		Key: hex.EncodeToString(key[:]), History: division.whole(),
+		Key: hex.EncodeToString(key[:]), History: division.whole,
 		Something: sortedIDs(sift.found[holdsSomething]), Binary: sortedIDs(sift.found[isBinaryBlob]),
 		Unread: r.problems.unread(),
 	}, nil
@@ -106,7 +106,7 @@ func (r *run) merge(ctx context.Context, g *graph, partials []*Partial) (*merged
 	if err != nil {
 		return nil, err
 	}
-	key, history := r.recordKey(), division.whole()
+	key, history := r.recordKey(), division.whole
 	m := &merged{division: division, present: make([]bool, count+1), unseen: make([]int, count+1), blobs: map[gitstore.ID]int{}, unread: map[gitstore.ID]bool{}}
 	for _, p := range partials {
 		name := Shard{p.Shard, p.Of}

@@ -33,8 +33,8 @@ func secretHistory(t *testing.T, seed uint64) string {
 	return dir
 }
 
-// facts are the findings without what depends on how they were found.
-func facts(all []secrets.Finding) []string {
+// happened are the findings without what depends on how they were found.
+func happened(all []secrets.Finding) []string {
 	var out []string
 	for _, f := range all {
 		line := fmt.Sprintf("%s:%d %s %s by %s", f.Location.Path, f.Location.Range.Start.Line, f.Rule.ID, f.Secret.Reveal(), f.History.Introduced.ID)
@@ -63,7 +63,7 @@ func TestPartsAreJudgedAlike(t *testing.T) {
 			few := scan(t, dir, o, detector(t, rules()), secrets.Options{})
 			o.many = true
 			many := scan(t, dir, o, detector(t, rules()), secrets.Options{})
-			if diff := cmp.Diff(facts(few.findings), facts(many.findings)); diff != "" {
+			if diff := cmp.Diff(happened(few.findings), happened(many.findings)); diff != "" {
 				t.Errorf("%d, %s: looked at for changes (-) and whole (+):\n%s", seed, words, diff)
 			}
 			found += len(few.findings)

@@ -84,19 +84,29 @@ type division struct {
 	graph *graph
 	count int
 	names []uint32 // of each blob the first of its names, plus 1; 0 when there is none
+	// whole stands for all blobs that are divided.
+	whole string
 }
 
+// newDivision is to be made before a catalogue is.
 func newDivision(ctx context.Context, g *graph, count int) (*division, error) {
 	d := &division{graph: g, count: count, names: make([]uint32, g.blobs.count())}
-	if g.sel.partial() {
-		for _, e := range g.changes {
-			if e.now != nothing {
-				d.name(e.now.number(), g.paths.keys[e.path].name)
-			}
-		}
-		return d, nil
+	places, table, err := g.places(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return d, g.eachFile(ctx, func(e entry) { d.name(e.child.number(), e.name) })
+	for _, p := range places {
+		d.name(p.blob, table.keys[p.path].name)
+	}
+	var all []gitstore.ID
+	for n := range uint32(g.blobs.count()) {
+		if g.leadsTo(n) {
+			all = append(all, g.blobs.id(n))
+		}
+	}
+	sum := sha256.Sum256(newIDSet(g.blobs.size, all).ids)
+	d.whole = hex.EncodeToString(sum[:])
+	return d, nil
 }
 
 func (d *division) name(blob, name uint32) {
@@ -114,16 +124,4 @@ func (d *division) shard(id gitstore.ID) int {
 	}
 	sum := sha256.Sum256([]byte(text))
 	return int(binary.BigEndian.Uint64(sum[:])%uint64(d.count)) + 1
-}
-
-// whole stands for all blobs that are divided.
-func (d *division) whole() string {
-	var all []gitstore.ID
-	for n, reached := range d.graph.reached {
-		if reached {
-			all = append(all, d.graph.blobs.id(uint32(n)))
-		}
-	}
-	sum := sha256.Sum256(newIDSet(d.graph.blobs.size, all).ids)
-	return hex.EncodeToString(sum[:])
 }
