@@ -132,7 +132,8 @@ func look(path string) ([]byte, ownership, error) {
 	case info.IsDir():
 		return nil, foreign, fmt.Errorf("%s is a directory", path)
 	}
-	if target, err := os.Stat(path); err != nil || !target.Mode().IsRegular() || target.Size() > maxScript {
+	target, err := os.Stat(path)
+	if script := err == nil && target.Mode().IsRegular() && target.Size() <= maxScript; !script {
 		return []byte{}, foreign, nil // a link to nowhere, or a large program
 	}
 	text, err := os.ReadFile(path)

@@ -127,6 +127,7 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
+	dropSilentRules(r.report)
 	r.asked = r.report.Matrix != nil && len(r.report.Matrix.Fetched) > 0
 	return r, nil
 }

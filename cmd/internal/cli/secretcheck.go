@@ -214,3 +214,14 @@ func (f *secretFlags) only(set secrets.RuleSet) (secrets.RuleSet, error) {
 	set.Rules = slices.DeleteFunc(slices.Clone(set.Rules), func(r secrets.Rule) bool { return !wanted[r.ID] })
 	return set, nil
 }
+
+// dropSilentRules leaves the rules about secrets that found nothing out of a report.
+// There are hundreds, and each has a page of text: a file that lists rules would hold
+// little else.
+func dropSilentRules(r *envtight.Report) {
+	spoke := map[string]bool{}
+	for i := range r.Diagnostics {
+		spoke[r.Diagnostics[i].Rule] = true
+	}
+	r.Rules = slices.DeleteFunc(r.Rules, func(rule *envtight.Rule) bool { return rule.Topic() == secrets.Topic && !spoke[rule.ID] })
+}

@@ -269,6 +269,7 @@ func (a *app) searched(ctx context.Context, s search) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
+	dropSilentRules(report)
 	return &run{project: p, scope: scope{words: s.words}, report: report, secrets: found}, nil
 }
 
