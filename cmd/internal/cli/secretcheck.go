@@ -14,10 +14,9 @@ import (
 
 // secretChecks are the checks of a run that looks for secrets.
 type secretChecks struct {
+	// checks are the one that looks, and what was found in the files that it was
+	// told by.
 	checks []envtight.Check
-	// search is the one that looks; the others say what was found in the files
-	// that it was told by.
-	search *secrets.Check
 	// allows tells which files the rules pass over.
 	allows  func(path string) bool
 	sources []*watched
@@ -101,8 +100,8 @@ func (a *app) secretsCheck(p *project, s search) (*secretChecks, error) {
 	for _, w := range out.sources {
 		all = append(all, w)
 	}
-	out.search = secrets.NewCheck(detector, secrets.Options{Maskers: p.maskers(), Progress: progress, Exceptions: exceptions, Partial: s.part}, all...)
-	out.checks = []envtight.Check{given{rules: gitleaks.Rules(), diagnostics: wrong}, out.search}
+	look := secrets.NewCheck(detector, secrets.Options{Maskers: p.maskers(), Progress: progress, Exceptions: exceptions, Partial: s.part}, all...)
+	out.checks = []envtight.Check{given{rules: gitleaks.Rules(), diagnostics: wrong}, look}
 	return out, nil
 }
 

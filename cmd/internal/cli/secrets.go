@@ -123,6 +123,9 @@ func (s search) and(other search) search {
 	s.sources = slices.Concat(s.sources, other.sources)
 	s.words += ", " + other.words
 	s.part, s.history = s.part || other.part, s.history || other.history
+	if s.unit != other.unit {
+		s.unit = "steps"
+	}
 	return s
 }
 
