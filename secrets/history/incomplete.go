@@ -140,6 +140,9 @@ func (p *problems) words(key problem, t *trouble) (cause, advice string) {
 // relative names a file as seen from the git directory, so that reports do not
 // depend on where the repository is.
 func (p *problems) relative(file string) string {
+	if file == "" {
+		return ""
+	}
 	dirs := p.store.Dirs()
 	if rel, err := filepath.Rel(dirs.CommonDir, file); err == nil && filepath.IsLocal(rel) {
 		file = rel
