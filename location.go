@@ -126,6 +126,8 @@ func (l Location) String() string {
 	case AtObject:
 		if l.Object.Commit != "" {
 			path = shortHash(l.Object.Commit) + ":" + path
+		} else if path == "" {
+			path = "blob " + shortHash(l.Object.Blob)
 		}
 	case AtMember:
 		if l.Member != "" {

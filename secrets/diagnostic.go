@@ -73,6 +73,9 @@ func (f *Finding) encodings() []string {
 // words tell the life of a secret.
 func (h *History) words() string {
 	out := "brought by " + named(h.Introduced)
+	if h.Introduced.ID == "" {
+		out = "brought by no commit that is left"
+	}
 	switch {
 	case len(h.Tips) == 1:
 		out += ", still in " + h.Tips[0]

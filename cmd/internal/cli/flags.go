@@ -30,6 +30,8 @@ type flags struct {
 	incomplete   string
 	offline      bool
 	noCache      bool
+	unreachable  bool
+	revisions    []string
 	values       bool
 	snapshot     string
 	fallback     string

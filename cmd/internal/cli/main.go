@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/secrets/history"
 )
 
 // Main runs the command with the arguments that follow its name, and returns the
@@ -47,6 +48,8 @@ type app struct {
 	env   Env
 	began time.Time
 	flags flags
+	// partials are what merge reads.
+	partials []*history.Partial
 }
 
 // exitError ends the command with a code; the error, when there is one, is
@@ -107,7 +110,7 @@ func (a *app) root() *cobra.Command {
 	a.flags.global(root.PersistentFlags())
 	root.AddCommand(
 		a.checkCommand(), a.envCommand(), a.namingCommand(), a.matrixCommand(),
-		a.initCommand(), a.doctorCommand(), a.fixCommand(), a.configCommand(), a.snapshotCommand(), a.hookCommand(), a.secretsCommand(),
+		a.initCommand(), a.doctorCommand(), a.fixCommand(), a.configCommand(), a.snapshotCommand(), a.hookCommand(), a.secretsCommand(), a.mergeCommand(),
 		a.detectCommand(), a.protectCommand(),
 		a.rulesCommand(), a.explainCommand(), a.demoCommand(), a.versionCommand(),
 	)

@@ -52,30 +52,39 @@ func (w *watched) Scan(ctx context.Context, d *secrets.Detector, o secrets.Optio
 	}
 }
 
-// secretsCheck prepares the look for secrets.
-func (a *app) secretsCheck(p *project, s search) (*secretChecks, error) {
+// detector makes what finds secrets. The diagnostics are about the rules.
+func (a *app) detector(p *project, noTarget bool) (*secrets.Detector, []envtight.Diagnostic, error) {
 	if err := a.flags.secrets.check(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	rules, wrong, err := a.secretRules(p, s.noTarget)
+	rules, wrong, err := a.secretRules(p, noTarget)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	set, err := a.flags.secrets.only(rules.Rules)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	// A mark that sets something aside is to be seen in the report.
 	set.DecodeDepth, set.IgnoreMarks = a.flags.secrets.depth(), true
+	detector, err := secrets.NewDetector(set)
+	if err != nil {
+		return nil, nil, usage("the rules cannot be used: %w", err)
+	}
+	return detector, wrong, nil
+}
+
+// secretsCheck prepares the look for secrets.
+func (a *app) secretsCheck(p *project, s search) (*secretChecks, error) {
+	detector, wrong, err := a.detector(p, s.noTarget)
+	if err != nil {
+		return nil, err
+	}
 	exceptions, unusable, err := a.exceptions(p, s)
 	if err != nil {
 		return nil, err
 	}
 	wrong = append(wrong, unusable...)
-	detector, err := secrets.NewDetector(set)
-	if err != nil {
-		return nil, usage("the rules cannot be used: %w", err)
-	}
 	var from []secrets.Source
 	out := &secretChecks{close: func() {}}
 	for _, open := range s.sources {

@@ -32,6 +32,7 @@ connection, and never shows what it finds.`,
 }
 
 func (a *app) secretsGitCommand() *cobra.Command {
+	var shard string
 	cmd := a.searching(&cobra.Command{
 		Use:   "git [REVISION...]",
 		Short: "Look through the history: all of it, or the commits that are named",
@@ -41,12 +42,18 @@ it. Revisions are those of git rev-list: BASE..HEAD, REF, ^REF, --all, --branche
 --tags, --remotes, --not.`,
 		Example: `  envtight secrets git                       everything that refs lead to
   envtight secrets git origin/main..HEAD     what a branch adds
-  envtight secrets git -- --tags             options of git behind two hyphens`,
+  envtight secrets git -- --tags             options of git behind two hyphens
+  envtight secrets git --shard 2/4 > 2.json  one of four runs that share the work: see envtight merge`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if shard != "" {
+				return a.shard(cmd.Context(), shard, history.Range{Revisions: args})
+			}
 			return a.search(cmd.Context(), a.searchHistory(history.Range{Revisions: args}))
 		},
 	})
 	cmd.Flags().BoolVar(&a.flags.noCache, "no-cache", false, "look at everything again, and remember nothing of it")
+	cmd.Flags().BoolVar(&a.flags.unreachable, "unreachable", false, "look also at what no branch, tag or work tree leads to")
+	cmd.Flags().StringVar(&shard, "shard", "", "look at the `I/N` share of the blobs, and write what envtight merge reads; auto or auto/N: as the runner's variables say")
 	return cmd
 }
 
@@ -136,16 +143,21 @@ func (a *app) searchHistory(r history.Range) search {
 	}
 	part := len(r.Revisions) > 0 || r.Push != nil
 	return search{words: words, part: part, history: true, unit: "objects", sources: []opener{func(p *project) (secrets.Source, error) {
-		return a.history(p, r)
+		from, err := a.history(p, r)
+		if err != nil {
+			return nil, err
+		}
+		return from, nil
 	}}}
 }
 
-func (a *app) history(p *project, r history.Range) (secrets.Source, error) {
+func (a *app) history(p *project, r history.Range) (*history.Source, error) {
 	if a.flags.secrets.archiveDepth > 0 {
 		return nil, usage("--max-archive-depth: archives in a history are not looked into; envtight secrets dir does so")
 	}
 	from, err := history.Open(p.dir, history.Options{
 		Range: r, MaxBlob: a.flags.secrets.maxBytes(), NoRecord: a.flags.noCache, Version: version().Version,
+		Partials: a.partials, Unreachable: a.flags.unreachable,
 	})
 	_, ofStore := errors.AsType[*gitstore.Error](err)
 	switch {
