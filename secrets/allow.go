@@ -40,7 +40,7 @@ func (a *allowlist) hasCommit(file File) bool {
 }
 
 func (a *allowlist) hasPath(file File) bool {
-	return len(a.Paths) > 0 && a.pathFilter.may(a.paths.joined.text, file.Path) && a.paths.matches([]byte(file.Path))
+	return len(a.Paths) > 0 && a.pathFilter.matches(a.paths.joined.text, file.Path, a.paths.matches)
 }
 
 // allowsFile tells whether the list passes over a file whatever is in it.
