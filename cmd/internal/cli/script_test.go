@@ -73,6 +73,7 @@ func scriptParams(dir string) testscript.Params {
 			"platforms": platformsCommand,
 			"git":       gitCommand,
 			"leak":      leak,
+			"mark":      mark,
 		},
 	}
 }
@@ -129,6 +130,15 @@ func gitCommand(ts *testscript.TestScript, neg bool, args []string) {
 // madeUpToken has the form of a token of GitHub. It is made here, so that no file of
 // the repository holds one.
 func madeUpToken() string { return "gh" + "p_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0fRxLuG" }
+
+// mark puts words at the end of the last line of a file.
+func mark(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: mark FILE WORD...")
+	}
+	text := strings.TrimSuffix(ts.ReadFile(args[0]), "\n") + " " + strings.Join(args[1:], " ") + "\n"
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
 
 func leak(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {

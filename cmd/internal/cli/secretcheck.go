@@ -67,6 +67,9 @@ func (a *app) detector(p *project, noTarget bool) (*secrets.Detector, []envtight
 	}
 	// A mark that sets something aside is to be seen in the report.
 	set.DecodeDepth, set.IgnoreMarks = a.flags.secrets.depth(), true
+	if own := a.ownFiles(p, rules); len(own) > 0 {
+		set.Allow = append(slices.Clip(set.Allow), gitleaks.AllowFiles(own...))
+	}
 	detector, err := secrets.NewDetector(set)
 	if err != nil {
 		return nil, nil, usage("the rules cannot be used: %w", err)
@@ -134,7 +137,7 @@ func (a *app) exceptions(p *project, s search) ([]secrets.Exceptions, []envtight
 		at.End = at.Start
 	}
 	if f.baselinePath != "" {
-		baseline, err := gitleaks.LoadBaseline(gitleaks.BaselineOptions{Path: p.path(f.baselinePath), Name: p.relative})
+		baseline, err := gitleaks.LoadBaseline(gitleaks.BaselineOptions{Path: f.baselinePath, Dir: p.dir, Name: p.relative})
 		if err != nil {
 			return nil, nil, usage("cannot read the baseline: %w", err)
 		}
@@ -144,21 +147,29 @@ func (a *app) exceptions(p *project, s search) ([]secrets.Exceptions, []envtight
 }
 
 func (a *app) loadIgnore(p *project, s search) (*gitleaks.Ignore, []envtight.Diagnostic, error) {
-	where := gitleaks.IgnoreOptions{Path: p.path(a.flags.secrets.ignorePath), Target: p.root, History: s.history && !s.part, Name: p.relative}
+	where := gitleaks.IgnoreOptions{Path: a.flags.secrets.ignorePath, Dir: p.dir, Target: p.root, History: s.history && !s.part, Name: p.relative}
 	if s.noTarget {
 		where.Target = ""
 	}
 	return gitleaks.LoadIgnore(where)
 }
 
+// ownFiles are the file of rules and the baseline, which hold what looks like secrets.
+func (a *app) ownFiles(p *project, rules *gitleaks.Config) []string {
+	var out []string
+	if rules.Path != "" {
+		out = append(out, rules.Files[0].Name)
+	}
+	if baseline := a.flags.secrets.baselinePath; baseline != "" {
+		out = append(out, p.relative(p.path(baseline)))
+	}
+	return out
+}
+
 // loadRules reads the file of rules that gitleaks would read.
 func (a *app) loadRules(p *project, noTarget bool) (*gitleaks.Config, []envtight.Diagnostic, error) {
-	named := a.flags.secrets.file()
-	if named != "" {
-		named = p.path(named)
-	}
 	return gitleaks.Load(gitleaks.Options{
-		Path: named, Target: p.root, NoTarget: noTarget, Getenv: a.getenvOfRules(p), Name: p.relative,
+		Path: a.flags.secrets.file(), Target: p.root, NoTarget: noTarget, Dir: p.dir, Getenv: a.env.getenv, Name: p.relative,
 	})
 }
 
@@ -172,17 +183,6 @@ func (a *app) secretRules(p *project, noTarget bool) (*gitleaks.Config, []envtig
 		return nil, nil, a.unusable(p, wrong)
 	}
 	return rules, wrong, nil
-}
-
-// getenvOfRules looks up variables; a path in one counts from the working directory.
-func (a *app) getenvOfRules(p *project) func(string) string {
-	return func(name string) string {
-		value := a.env.getenv(name)
-		if name == gitleaks.EnvConfig && value != "" {
-			return p.path(value)
-		}
-		return value
-	}
 }
 
 // unusable reports a file of rules that cannot be used.
