@@ -102,9 +102,11 @@ func (b *bench) build() error {
 		return err
 	}
 	b.gitleaks = filepath.Join(b.dir, "gitleaks")
+	if *betterleaks == "" {
+		return nil
+	}
 	info, err := os.Stat(*betterleaks)
 	switch {
-	case *betterleaks == "":
 	case err != nil:
 		return err
 	case info.IsDir():

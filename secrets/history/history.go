@@ -271,7 +271,9 @@ func (r *run) judged(ctx context.Context, sift *sifting) (map[gitstore.ID]bool, 
 func (r *run) counted(commits int, blobs [kinds]int) {
 	r.o.Looked("commits", commits)
 	r.o.Looked("blobs", blobs[holdsNothing]+blobs[holdsSomething])
-	r.o.Looked("binary blobs, passed over", blobs[isBinaryBlob])
+	if n := blobs[isBinaryBlob]; n > 0 {
+		r.o.Looked("binary blobs passed over", n)
+	}
 }
 
 // finding is what is told of a secret.
