@@ -16,6 +16,11 @@ import (
 // credentials in the configuration, what stands in quotes in other manifests,
 // and whatever a secret rule matches.
 func (p *project) maskers() []envtight.Masker {
+	return append(p.fileMaskers(), envtight.MaskerFunc(maskSecrets))
+}
+
+// fileMaskers are maskers without the one that knows the rules about secrets.
+func (p *project) fileMaskers() []envtight.Masker {
 	return []envtight.Masker{
 		envtight.MaskerFunc(dotenv.ValueSpans),
 		envtight.MaskerFunc(func(name string, text []byte) []envtight.Span {
@@ -26,7 +31,6 @@ func (p *project) maskers() []envtight.Masker {
 		}),
 		envtight.MaskerFunc(maskManifest),
 		envtight.MaskerFunc(maskIgnoreFile),
-		envtight.MaskerFunc(maskSecrets),
 	}
 }
 

@@ -52,18 +52,25 @@ func (w *watched) Scan(ctx context.Context, d *secrets.Detector, o secrets.Optio
 	}
 }
 
-// detector makes what finds secrets. The diagnostics are about the rules.
-func (a *app) detector(p *project, noTarget bool) (*secrets.Detector, []envtight.Diagnostic, error) {
+// A seeker finds secrets.
+type seeker struct {
+	*secrets.Detector
+	wrong []envtight.Diagnostic // about the rules
+	// builtIn tells that it has all rules that are built in, and only those.
+	builtIn bool
+}
+
+func (a *app) seeker(p *project, noTarget bool) (*seeker, error) {
 	if err := a.flags.secrets.check(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	rules, wrong, err := a.secretRules(p, noTarget)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	set, err := a.flags.secrets.only(rules.Rules)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	// A mark that sets something aside is to be seen in the report.
 	set.DecodeDepth, set.IgnoreMarks = a.flags.secrets.depth(), true
@@ -72,14 +79,24 @@ func (a *app) detector(p *project, noTarget bool) (*secrets.Detector, []envtight
 	}
 	detector, err := secrets.NewDetector(set)
 	if err != nil {
-		return nil, nil, usage("the rules cannot be used: %w", err)
+		return nil, usage("the rules cannot be used: %w", err)
 	}
-	return detector, wrong, nil
+	return &seeker{detector, wrong, len(rules.Files) == 0 && len(a.flags.secrets.enableRules) == 0}, nil
+}
+
+// maskers hide more of the lines that findings are shown with than the seeker does
+// by itself. To search whole texts by the same rules again would take longer than to
+// find what is in them.
+func (s *seeker) maskers(p *project) []envtight.Masker {
+	if s.builtIn {
+		return p.fileMaskers()
+	}
+	return p.maskers()
 }
 
 // secretsCheck prepares the look for secrets.
 func (a *app) secretsCheck(p *project, s search) (*secretChecks, error) {
-	detector, wrong, err := a.detector(p, s.noTarget)
+	seeker, err := a.seeker(p, s.noTarget)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +104,7 @@ func (a *app) secretsCheck(p *project, s search) (*secretChecks, error) {
 	if err != nil {
 		return nil, err
 	}
-	wrong = append(wrong, unusable...)
+	wrong := append(seeker.wrong, unusable...)
 	var from []secrets.Source
 	out := &secretChecks{close: func() {}}
 	for _, open := range s.sources {
@@ -107,12 +124,12 @@ func (a *app) secretsCheck(p *project, s search) (*secretChecks, error) {
 			}
 		}
 	}
-	out.allows = func(path string) bool { return detector.Allows(secrets.File{Path: path}) }
+	out.allows = func(path string) bool { return seeker.Allows(secrets.File{Path: path}) }
 	var all []secrets.Source
 	for _, w := range out.sources {
 		all = append(all, w)
 	}
-	look := secrets.NewCheck(detector, secrets.Options{Maskers: p.maskers(), Progress: progress, Exceptions: exceptions, Partial: s.part}, all...)
+	look := secrets.NewCheck(seeker.Detector, secrets.Options{Maskers: seeker.maskers(p), Progress: progress, Exceptions: exceptions, Partial: s.part}, all...)
 	out.checks = []envtight.Check{given{rules: gitleaks.Rules(), diagnostics: wrong}, look}
 	return out, nil
 }

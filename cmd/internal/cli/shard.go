@@ -77,7 +77,7 @@ func (a *app) shard(ctx context.Context, text string, r history.Range) error {
 	if err := a.configProblem(p); err != nil {
 		return err
 	}
-	detector, _, err := a.detector(p, false)
+	seeker, err := a.seeker(p, false)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (a *app) shard(ctx context.Context, text string, r history.Range) error {
 	defer func() { _ = source.Close() }() // it was only read
 	progress, stop := a.progress("objects")
 	defer stop()
-	partial, err := source.Partial(ctx, detector, shard, secrets.Options{Progress: progress})
+	partial, err := source.Partial(ctx, seeker.Detector, shard, secrets.Options{Progress: progress})
 	if err != nil {
 		return failure("%w", err)
 	}
