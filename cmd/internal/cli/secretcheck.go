@@ -104,7 +104,7 @@ func (a *app) secretsCheck(p *project, s search) (*secretChecks, error) {
 	if err != nil {
 		return nil, err
 	}
-	wrong := append(seeker.wrong, unusable...)
+	wrong := slices.Concat(seeker.wrong, unusable)
 	var from []secrets.Source
 	out := &secretChecks{close: func() {}}
 	for _, open := range s.sources {
