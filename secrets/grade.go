@@ -14,10 +14,10 @@ import (
 // Grade says how sure it is that a match is a secret that somebody must act on. It
 // is Certain for live values and for what has the unmistakable form of one kind of
 // secret, Likely for what depends on the words round it; Sample for what is made up,
-// and for what stands in tests, examples, documentation and other people's code;
-// Public for what its issuer means to be seen. Example env files are no sample by
-// their path: they are where real secrets are pasted by mistake. Of at, only the path
-// counts.
+// and for what stands in tests and other people's code, or in examples and
+// documentation without such a form: real tokens are pasted there, too. Public is
+// what its issuer means to be seen. Example env files are no sample by their path:
+// they are where real secrets are pasted by mistake. Of at, only the path counts.
 func Grade(m Match, at envtight.Location) envtight.Grade {
 	if m.Live != nil {
 		return envtight.Certain
@@ -32,14 +32,23 @@ func Grade(m Match, at envtight.Location) envtight.Grade {
 		return envtight.Public
 	case isMadeUp(secret):
 		return envtight.Sample
-	case kind.Is(KindTest|KindExample|KindDocs|KindVendored) && !kind.Is(KindEnv):
+	case kind.Is(KindTest|KindVendored) && !kind.Is(KindEnv):
 		return envtight.Sample
-	case isGeneric(m.Rule) || randomBits(m.Rule) < manyBits:
-		return envtight.Likely
-	default:
+	case kind.Is(KindExample|KindDocs) && !kind.Is(KindEnv):
+		if isUnmistakable(m.Rule) {
+			return envtight.Likely
+		}
+		return envtight.Sample
+	case isUnmistakable(m.Rule):
 		return envtight.Certain
+	default:
+		return envtight.Likely
 	}
 }
+
+// isUnmistakable tells whether nothing but a secret of its kind has the form that a
+// rule asks for.
+func isUnmistakable(r *Rule) bool { return !isGeneric(r) && randomBits(r) >= manyBits }
 
 // isPublic knows what browsers and apps are meant to carry.
 func isPublic(rule, secret string) bool {
