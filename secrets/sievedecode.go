@@ -36,14 +36,12 @@ func (s *Sieve) decodeLines() {
 			}
 		}
 		all.Start = max(all.Start, done)
-		if all.Start < all.End && decode.May(s.text, all) {
-			s.decode(all)
-		}
+		s.decode(all)
 		done = all.End
 	}
 }
 
-// decode looks at lines of which some can be decoded.
+// decode looks at lines, perhaps none.
 func (s *Sieve) decode(lines envtight.Span) {
 	for start := lines.Start; start < lines.End; {
 		end := lines.End
@@ -53,7 +51,7 @@ func (s *Sieve) decode(lines envtight.Span) {
 			}
 		}
 		chunk := envtight.Span{Start: start, End: end}
-		if decode.May(s.text, chunk) {
+		if decode.May(chunk.Of(s.text)) {
 			s.decodeChunk(chunk)
 		}
 		start = end

@@ -6,26 +6,22 @@ import (
 	"github.com/envtight/envtight"
 )
 
-// Lines returns the lines of text that span overlaps, or that it ends or begins
+// Lines returns the lines of text that span overlaps, or that it begins in or ends
 // beside; the last with its line break. Whether [May] and what [Around] says of
-// span depends on these bytes, unless segments join lines: an edit that does not
+// them depends on these bytes, unless segments join lines: an edit that does not
 // touch them changes nothing.
 func Lines(text []byte, span envtight.Span) envtight.Span {
-	out := envtight.Span{Start: 0, End: len(text)}
-	if span.Start > 0 {
-		out.Start = bytes.LastIndexByte(text[:span.Start-1], '\n') + 1
-	}
+	out := envtight.Span{Start: bytes.LastIndexByte(text[:span.Start], '\n') + 1, End: len(text)}
 	if i := bytes.IndexByte(text[span.End:], '\n'); i >= 0 {
 		out.End = span.End + i + 1
 	}
 	return out
 }
 
-// May tells whether a pass over text decodes something on the lines of span. It is
-// as exact as the pass, when nothing joins lines.
-func May(text []byte, span envtight.Span) bool {
-	may := false
-	each(Lines(text, span).Of(text), func(match) bool {
+// May tells whether a pass over text decodes something on whole lines. It is as
+// exact as the pass, when nothing joins lines.
+func May(lines []byte) (may bool) {
+	each(lines, func(match) bool {
 		may = true
 		return false
 	})
@@ -40,18 +36,17 @@ type View struct {
 	Core envtight.Span
 }
 
-// Around shows how the lines of span read after each pass, of depth at most, with
-// at least reach bytes on either side as they read after that pass, or as many as
-// there are. It returns the part of text that it looked at; and false when
-// segments join lines there: then only a pass over the whole text can tell.
+// Around shows how whole lines read after each pass, of depth at most, with at
+// least reach bytes on either side as they read after that pass, or as many as there
+// are. It returns the part of text that it looked at; and false when segments join
+// lines there: then only a pass over the whole text can tell.
 //
 // Lines decode independently of one another otherwise, so that the views are what
 // the passes over the whole text would give.
-func Around(text []byte, span envtight.Span, reach, depth int) (views []View, region envtight.Span, ok bool) {
-	core := Lines(text, span)
+func Around(text []byte, lines envtight.Span, reach, depth int) (views []View, region envtight.Span, ok bool) {
 	for margin := reach; ; margin *= 2 {
-		region = Lines(text, envtight.Span{Start: max(0, core.Start-margin), End: min(len(text), core.End+margin)})
-		views, ok = look(text, region, core, depth)
+		region = Lines(text, envtight.Span{Start: max(0, lines.Start-margin), End: min(len(text), lines.End+margin)})
+		views, ok = look(text, region, lines, depth)
 		if !ok {
 			return nil, region, false
 		}

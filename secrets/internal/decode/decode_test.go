@@ -164,18 +164,19 @@ func compareMay(t *testing.T, text []byte, span envtight.Span, passes []*Segment
 			want = want || s.encoded.Start < lines.End && s.encoded.End > lines.Start
 		}
 	}
-	if got := May(text, span); got != want {
-		t.Fatalf("May(%q, %v) = %v", text, span, got)
+	if got := May(lines.Of(text)); got != want {
+		t.Fatalf("May(%q) = %v", lines.Of(text), got)
 	}
 }
 
 func compareAround(t *testing.T, text []byte, span envtight.Span, reach, depth int, texts [][]byte, passes []*Segments) {
 	t.Helper()
-	views, region, ok := Around(text, span, reach, depth)
+	core := Lines(text, span)
+	views, region, ok := Around(text, core, reach, depth)
 	if !ok {
 		t.Fatalf("Around(%q) finds joined lines where there are none", text)
 	}
-	core, start, end := Lines(text, span), region.Start, region.End
+	start, end := region.Start, region.End
 	for i, segments := range passes {
 		start, end = segments.after(start), segments.after(end)
 		core = envtight.Span{Start: segments.after(core.Start), End: segments.after(core.End)}
