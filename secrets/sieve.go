@@ -33,8 +33,11 @@ type Sieve struct {
 	runs       []run
 	fresh      []envtight.Span
 	lines      []envtight.Span
-	// asked remembers what was asked about the whole text, by rule.
-	asked map[int]bool
+	// asked remembers what was asked about the whole text, by rule; absent and
+	// absentBefore are those of Traces, of the text and of its base.
+	asked                map[int]bool
+	absent, absentBefore []int
+	changed              []match.Span
 }
 
 // NewSieve makes a sieve.
@@ -48,6 +51,8 @@ func (d *Detector) NewSieve() *Sieve {
 type Traces struct {
 	// list is ordered by place. It is nil when whole is set.
 	list []trace
+	// absent are rules without anchors that are known not to match.
+	absent []int
 	// length is that of the text.
 	length int
 	some   bool
@@ -119,7 +124,7 @@ func (s *Sieve) Text(text []byte) Traces {
 
 func (s *Sieve) begin(text []byte) bool {
 	s.text = text
-	s.traces = s.traces[:0]
+	s.traces, s.absent, s.absentBefore = s.traces[:0], s.absent[:0], nil
 	s.full = false
 	s.scanner.Reset(len(text))
 	return len(text) <= maxSieved
@@ -176,6 +181,9 @@ func (s *Sieve) end() Traces {
 	if len(s.traces) > 0 {
 		out.list = slices.Clone(s.traces)
 	}
+	if out.absent = s.absentBefore; !slices.Equal(s.absent, s.absentBefore) {
+		out.absent = slices.Clone(s.absent)
+	}
 	return out
 }
 
@@ -215,10 +223,27 @@ func (s *Sieve) some() bool {
 func (s *Sieve) anywhere(rule int) bool {
 	may, ok := s.asked[rule]
 	if !ok {
-		may = s.set.May(rule, s.text)
+		may = s.may(rule)
 		s.asked[rule] = may
+		if !may {
+			s.absent = append(s.absent, rule)
+		}
 	}
 	return may
+}
+
+// may asks the text, but only near the edits when the base has no match.
+func (s *Sieve) may(rule int) bool {
+	if slices.Contains(s.absentBefore, rule) {
+		s.changed = s.changed[:0]
+		for _, f := range s.fresh {
+			s.changed = append(s.changed, match.Span(f))
+		}
+		if may, known := s.set.MayNear(rule, s.text, s.changed); known {
+			return may
+		}
+	}
+	return s.set.May(rule, s.text)
 }
 
 // hasKeyword tells whether the text has a keyword of the rule. Mostly it is in what
@@ -242,7 +267,7 @@ func (s *Sieve) Edited(text []byte, base Traces, ops []Op) Traces {
 	if _, _, ok := isUTF16(text); ok || base.whole || !s.begin(text) {
 		return s.Text(text)
 	}
-	s.baseLength = base.length
+	s.baseLength, s.absentBefore = base.length, base.absent
 	s.layOut(ops)
 	s.seekLive()
 	s.inherit(base.list)

@@ -72,11 +72,13 @@ func runOfAlternate(branches []*syntax.Regexp) (out *requiredRun) {
 	return out
 }
 
-// each yields the runs of a text: those that are long enough, whole.
-func (r *requiredRun) each(text []byte, yield func(Span) bool) {
-	done := 0
+// each yields the runs of a text that begin behind done: those that are long enough,
+// whole, and near span, that is all that overlap it, end where it begins, or begin where
+// it ends. It returns the end of the last one.
+func (r *requiredRun) each(text []byte, span Span, done int, yield func(Span) bool) int {
 	// No run is missed when every so many bytes one is looked at.
-	for i := r.least - 1; i < len(text); i += r.least {
+	i := max(span.Start-r.least, done) + r.least - 1
+	for end := min(span.End+r.least, len(text)); i < end; i += r.least {
 		if !r.class[text[i]] {
 			continue
 		}
@@ -87,9 +89,10 @@ func (r *requiredRun) each(text []byte, yield func(Span) bool) {
 		for run.End < len(text) && r.class[text[run.End]] {
 			run.End++
 		}
-		if run.End-run.Start >= r.least && !yield(run) {
-			return
-		}
 		done, i = run.End, run.End
+		if run.End-run.Start >= r.least && !yield(run) {
+			break
+		}
 	}
+	return done
 }

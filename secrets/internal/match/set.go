@@ -219,34 +219,68 @@ func (s *Set) May(expression int, text []byte) (may bool) {
 	return may
 }
 
+// MayNear is May for a text that was made from one where the expression cannot match:
+// spans, in order, are where it differs, its begin and end among them. It is false, and
+// not known, when that may depend on all of the text.
+func (s *Set) MayNear(expression int, text []byte, spans []Span) (may, known bool) {
+	e := &s.expressions[expression]
+	if !e.isLocal() {
+		return false, false
+	}
+	done := 0
+	for _, span := range spans {
+		span.Start = max(0, span.Start-e.run.after-utf8.UTFMax)
+		span.End = min(len(text), span.End+e.run.before)
+		done = e.run.each(text, span, done, func(run Span) bool {
+			may = e.matches(e.round(run, text).of(text))
+			return !may
+		})
+		if may {
+			break
+		}
+	}
+	return may, true
+}
+
 // maxRound is how much may be round a run for each to be looked at on its own.
 const maxRound = 256
 
+// isLocal tells whether what is round a run that it needs tells whether an expression
+// without anchors matches there.
+func (e *expression) isLocal() bool {
+	return e.anywhere != nil && e.run != nil && e.run.before+e.run.after <= maxRound
+}
+
+// round is where a match with a run may be. Further back than that, what is there does
+// not matter; behind, one code point does.
+func (e *expression) round(run Span, text []byte) Span {
+	return Span{
+		Start: run.Start - min(run.Start, e.run.before),
+		End:   run.End + min(len(text)-run.End, e.run.after+utf8.UTFMax),
+	}
+}
+
 // each yields spans, in order, in which an expression without anchors may match.
 func (e *expression) each(text []byte, yield func(Span) bool) {
+	all := Span{0, len(text)}
 	switch {
 	case e.anywhere == nil:
-		yield(Span{0, len(text)})
+		yield(all)
 	case e.run == nil:
 		if e.matches(text) {
-			yield(Span{0, len(text)})
+			yield(all)
 		}
-	case e.run.before+e.run.after > maxRound:
-		e.run.each(text, func(Span) bool {
+	case !e.isLocal():
+		e.run.each(text, all, 0, func(Span) bool {
 			if e.matches(text) {
-				yield(Span{0, len(text)})
+				yield(all)
 			}
 			return false
 		})
 	default:
-		e.run.each(text, func(run Span) bool {
-			// Further back than before, what is there does not matter; behind,
-			// one code point does.
-			span := Span{
-				Start: run.Start - min(run.Start, e.run.before),
-				End:   run.End + min(len(text)-run.End, e.run.after+utf8.UTFMax),
-			}
-			return !e.matches(text[span.Start:span.End]) || yield(span)
+		e.run.each(text, all, 0, func(run Span) bool {
+			span := e.round(run, text)
+			return !e.matches(span.of(text)) || yield(span)
 		})
 	}
 }

@@ -10,6 +10,8 @@ import (
 // A Span is a range of bytes of a text.
 type Span struct{ Start, End int }
 
+func (s Span) of(text []byte) []byte { return text[s.Start:s.End] }
+
 // Windows tells for each wanted expression that may match in text where: every
 // match is inside one of the spans, which are in order and do not touch. Expressions
 // come in no particular order. wanted says for each expression whether it is looked
