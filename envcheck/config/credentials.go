@@ -2,14 +2,13 @@ package config
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode"
 
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/internal/lazyregexp"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-
-	"github.com/envtight/envtight"
 )
 
 // refusedWords are parts of attribute names that ask for what a repository must
@@ -43,28 +42,28 @@ func refusedAttribute(name string) bool { return refusedAdvice(name) != "" }
 
 // credentialText matches the beginnings of well-known tokens, wherever they
 // stand. It is for texts in which no token belongs, so it may be broad.
-var credentialText = regexp.MustCompile(`(?i:` +
+var credentialText = lazyregexp.New(`(?i:` +
 	`\b(ghp|gho|ghu|ghs|ghr|glpat|npm|pypi|vcp|vca|vci|vcr|vck|sk_live|sk_test|rk_live|pk_live|whsec|xox[abprs]|dop_v1|shpat|sntrys|sntryu|re|hf|lin_api|sbp)[_-][a-z0-9_-]{12,}` +
 	`|\bgithub_pat_[a-z0-9_]{12,}|\bsk-[a-z0-9_-]{16,}|\beyJ[a-z0-9_-]{10,}\.[a-z0-9_-]{6,}|\b(bearer|basic) +[a-z0-9._~+/=-]{12,}` +
 	`|://[^/\s:@"]*:[^/\s@"]{3,}@` +
 	`)|\b(AKIA|ASIA)[A-Z0-9]{12,}|\bAIza[A-Za-z0-9_-]{20,}|-----BEGIN `)
 
 // knownIDs match identifiers of platforms that are no secrets.
-var knownIDs = regexp.MustCompile(`^((prj|team|icfg|env|srv|svc|usr)_[A-Za-z0-9]+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$`)
+var knownIDs = lazyregexp.New(`^((prj|team|icfg|env|srv|svc|usr)_[A-Za-z0-9]+|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$`)
 
 // credentialRun matches runs of characters that tokens are made of.
-var credentialRun = regexp.MustCompile(`[A-Za-z0-9+=]{20,}`)
+var credentialRun = lazyregexp.New(`[A-Za-z0-9+=]{20,}`)
 
 // looksLikeCredential reports whether a text looks as if somebody had pasted
 // a token.
 func looksLikeCredential(s string) bool {
-	if knownIDs.MatchString(s) {
+	if knownIDs().MatchString(s) {
 		return false
 	}
-	if credentialText.MatchString(s) {
+	if credentialText().MatchString(s) {
 		return true
 	}
-	for _, run := range credentialRun.FindAllString(s, 8) {
+	for _, run := range credentialRun().FindAllString(s, 8) {
 		if random(run) {
 			return true
 		}
@@ -95,13 +94,13 @@ func random(run string) bool {
 	return digits >= 2 && upper >= 2 && lower >= 2 || changes >= 6
 }
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // isVariableName reports whether s can be the name of the variable that holds
 // a token, and not a token itself: letters of one case, and no long part that
 // mixes letters and digits.
 func isVariableName(s string) bool {
-	if len(s) > 128 || !variableName.MatchString(s) || looksLikeCredential(s) {
+	if len(s) > 128 || !variableName().MatchString(s) || looksLikeCredential(s) {
 		return false
 	}
 	if s != strings.ToUpper(s) && s != strings.ToLower(s) {
@@ -117,12 +116,12 @@ func isVariableName(s string) bool {
 
 // shownName matches what an identifier looks like that can do no harm in
 // a message.
-var shownName = regexp.MustCompile(`^[A-Za-z_@][A-Za-z0-9_.@/* -]{0,63}$`)
+var shownName = lazyregexp.New(`^[A-Za-z_@][A-Za-z0-9_.@/* -]{0,63}$`)
 
 // shown returns a name for a message, or a placeholder for what may be more than
 // a name.
 func shown(name string) string {
-	if !shownName.MatchString(name) || looksLikeCredential(name) {
+	if !shownName().MatchString(name) || looksLikeCredential(name) {
 		return "(not shown)"
 	}
 	return name

@@ -5,14 +5,13 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/internal/lazyregexp"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-
-	"github.com/envtight/envtight"
 )
 
 const (
@@ -189,7 +188,7 @@ func (p *parser) syntax(d *hcl.Diagnostic) {
 		return
 	}
 	message := "this is not valid syntax"
-	if plainWords.MatchString(d.Summary) {
+	if plainWords().MatchString(d.Summary) {
 		message = strings.ToLower(d.Summary[:1]) + d.Summary[1:]
 	}
 	p.report(ruleSyntax, "", at, message, syntaxAdvice[d.Summary])
@@ -197,7 +196,7 @@ func (p *parser) syntax(d *hcl.Diagnostic) {
 
 // plainWords matches summaries that quote nothing. All that can come up are
 // constants; this keeps it so when HCL changes.
-var plainWords = regexp.MustCompile(`^[A-Z][a-z]+([ /-][a-z]+)*$`)
+var plainWords = lazyregexp.New(`^[A-Z][a-z]+([ /-][a-z]+)*$`)
 
 // syntaxAdvice is keyed by the summaries of hclsyntax.
 var syntaxAdvice = map[string]string{

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"unicode"
 
+	"github.com/envtight/envtight/internal/lazyregexp"
 	"github.com/go-playground/validator/v10"
 	"github.com/hashicorp/hcl/v2"
 )
@@ -21,10 +22,10 @@ var checker = sync.OnceValue(func() *validator.Validate {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	for tag, ok := range map[string]func(string) bool{
 		"notblank":    func(s string) bool { return strings.TrimSpace(s) != "" },
-		"word":        wordPattern.MatchString,
-		"varname":     variableName.MatchString,
-		"namepattern": namePattern.MatchString,
-		"affix":       affixPattern.MatchString,
+		"word":        wordPattern().MatchString,
+		"varname":     variableName().MatchString,
+		"namepattern": namePattern().MatchString,
+		"affix":       affixPattern().MatchString,
 		"relpath":     isRelativePath,
 		"regexp":      func(s string) bool { _, err := regexp.Compile(s); return len(s) <= maxPattern && err == nil },
 	} {
@@ -39,9 +40,9 @@ var checker = sync.OnceValue(func() *validator.Validate {
 const maxPattern = 1000
 
 var (
-	wordPattern  = regexp.MustCompile(`^[A-Za-z0-9@][A-Za-z0-9@/_.-]{0,99}$`)
-	namePattern  = regexp.MustCompile(`^[A-Za-z_*?][A-Za-z0-9_.*?-]{0,249}$`)
-	affixPattern = regexp.MustCompile(`^[A-Za-z0-9_]{1,100}$`)
+	wordPattern  = lazyregexp.New(`^[A-Za-z0-9@][A-Za-z0-9@/_.-]{0,99}$`)
+	namePattern  = lazyregexp.New(`^[A-Za-z_*?][A-Za-z0-9_.*?-]{0,249}$`)
+	affixPattern = lazyregexp.New(`^[A-Za-z0-9_]{1,100}$`)
 )
 
 func isRelativePath(s string) bool {

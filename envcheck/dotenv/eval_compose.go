@@ -1,11 +1,12 @@
 package dotenv
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
 // evalCompose follows ParseWithLookup of compose-go 2.16, which reads env_file
@@ -162,7 +163,7 @@ func (p *composeParser) quoted(quote byte) (string, error) {
 	return "", p.fail(Unterminated)
 }
 
-var composeEscape = regexp.MustCompile(`\\(?:[abcfnrtv$"\\]|0\d{0,3})`)
+var composeEscape = lazyregexp.New(`\\(?:[abcfnrtv$"\\]|0\d{0,3})`)
 
 // composeEscapes decodes the escapes of double quotes. One that Go's syntax does
 // not know stays, an octal one without its zero.
@@ -170,7 +171,7 @@ func composeEscapes(value string) string {
 	if !strings.Contains(value, `\`) {
 		return value
 	}
-	return composeEscape.ReplaceAllStringFunc(value, func(match string) string {
+	return composeEscape().ReplaceAllStringFunc(value, func(match string) string {
 		if match == `\$` {
 			return "$$"
 		}

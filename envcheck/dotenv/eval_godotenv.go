@@ -1,10 +1,11 @@
 package dotenv
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
 // evalGodotenv follows Unmarshal of joho/godotenv 1.5.1, whose results are kept
@@ -149,13 +150,13 @@ func (p *godotenvParser) unquoted() string {
 }
 
 var (
-	godotenvEscape   = regexp.MustCompile(`\\.`)
-	godotenvUnescape = regexp.MustCompile(`\\([^$])`)
-	godotenvVariable = regexp.MustCompile(`(\\)?(\$)(\()?\{?([A-Z0-9_]+)?\}?`)
+	godotenvEscape   = lazyregexp.New(`\\.`)
+	godotenvUnescape = lazyregexp.New(`\\([^$])`)
+	godotenvVariable = lazyregexp.New(`(\\)?(\$)(\()?\{?([A-Z0-9_]+)?\}?`)
 )
 
 func godotenvEscapes(value string) string {
-	value = godotenvEscape.ReplaceAllStringFunc(value, func(match string) string {
+	value = godotenvEscape().ReplaceAllStringFunc(value, func(match string) string {
 		switch match {
 		case `\n`:
 			return "\n"
@@ -164,7 +165,7 @@ func godotenvEscapes(value string) string {
 		}
 		return match
 	})
-	return godotenvUnescape.ReplaceAllString(value, "$1")
+	return godotenvUnescape().ReplaceAllString(value, "$1")
 }
 
 // expand replaces references by names above; an escaped one loses its backslash.
@@ -174,7 +175,7 @@ func (p *godotenvParser) expand(value string) string {
 	}
 	var out strings.Builder
 	done := 0
-	for _, m := range godotenvVariable.FindAllStringSubmatchIndex(value, -1) {
+	for _, m := range godotenvVariable().FindAllStringSubmatchIndex(value, -1) {
 		out.WriteString(value[done:m[0]])
 		done = m[1]
 		switch {

@@ -2,12 +2,12 @@ package dotenvlint
 
 import (
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/dotenv"
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
 // outcome is what one loader makes of one entry.
@@ -33,7 +33,7 @@ func (o *outcome) same(other *outcome) bool {
 
 func (o *outcome) unset() bool { return !o.found || o.value.Null }
 
-var reference = regexp.MustCompile(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
+var reference = lazyregexp.New(`\$\{?([A-Za-z_][A-Za-z0-9_]*)`)
 
 // outcomes evaluates one entry by itself, so that a line that some loader refuses
 // does not hide the others, and a difference is not told again for each variable
@@ -64,7 +64,7 @@ func (p *pass) alone(i int) string {
 	e := &p.file.Entries()[i]
 	var before, after strings.Builder
 	var seen []string
-	for _, match := range reference.FindAllStringSubmatch(p.text(e.Value), -1) {
+	for _, match := range reference().FindAllStringSubmatch(p.text(e.Value), -1) {
 		name := match[1]
 		first, known := p.index().first[name]
 		if !known || name == e.Name || slices.Contains(seen, name) {

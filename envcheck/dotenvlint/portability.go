@@ -93,7 +93,7 @@ func lineSpan(e *dotenv.Entry) envtight.Span {
 // refersToItself recognizes PATH=$PATH:/bin, whose value is that of the process
 // which loads the file.
 func (p *pass) refersToItself(e *dotenv.Entry) bool {
-	for _, match := range reference.FindAllStringSubmatch(p.text(e.Value), -1) {
+	for _, match := range reference().FindAllStringSubmatch(p.text(e.Value), -1) {
 		if match[1] == e.Name {
 			return true
 		}

@@ -6,7 +6,6 @@ import (
 	"math"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/envtight/envtight/internal/lazyregexp"
 	"github.com/go-playground/validator/v10"
 )
 
@@ -64,11 +64,11 @@ func checkString(value string, s *settings) string {
 
 // decimal is what JavaScript's Number and Python's float both read, without
 // hexadecimal, infinity and underscores.
-var decimal = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$`)
+var decimal = lazyregexp.New(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$`)
 
 func checkNumber(value string, s *settings) string {
 	value = strings.TrimSpace(value)
-	if !decimal.MatchString(value) {
+	if !decimal().MatchString(value) {
 		return "a number"
 	}
 	n, err := strconv.ParseFloat(value, 64)
@@ -96,10 +96,10 @@ func checkBounds(n float64, s *settings) string {
 	return ""
 }
 
-var whole = regexp.MustCompile(`^[+-]?\d+$`)
+var whole = lazyregexp.New(`^[+-]?\d+$`)
 
 func checkInteger(value string, s *settings) string {
-	if !whole.MatchString(strings.TrimSpace(value)) {
+	if !whole().MatchString(strings.TrimSpace(value)) {
 		return "a whole number"
 	}
 	return checkNumber(value, s)
@@ -114,7 +114,7 @@ func checkBoolean(value string, _ *settings) string {
 }
 
 // hostAsScheme matches a host with a port, which net/url takes for a scheme.
-var hostAsScheme = regexp.MustCompile(`^[A-Za-z0-9.-]+:(\d|$)`)
+var hostAsScheme = lazyregexp.New(`^[A-Za-z0-9.-]+:(\d|$)`)
 
 func checkURL(value string, s *settings) string {
 	if s.flag("prependhttps") && !strings.Contains(value, "://") {
@@ -123,7 +123,7 @@ func checkURL(value string, s *settings) string {
 	value = firstHost(value)
 	u, err := url.Parse(value) // the error quotes the value and is dropped
 	switch {
-	case err != nil || !valid(value, "url") || hostAsScheme.MatchString(value):
+	case err != nil || !valid(value, "url") || hostAsScheme().MatchString(value):
 		return "a URL with a scheme, as in https://example.com"
 	case s.flag("notrailingslash") && strings.HasSuffix(u.Path, "/"):
 		return "a URL without a slash at its end"
@@ -227,16 +227,16 @@ func checkMD5(value string, _ *settings) string {
 }
 
 var (
-	isoDuration  = regexp.MustCompile(`^[+-]?P(\d+(\.\d+)?[YMWD])*(T(\d+(\.\d+)?[HMS])+)?$`)
-	wordDuration = regexp.MustCompile(`^(?i:\s*[+-]?\d+(\.\d+)?\s*(ns|us|µs|ms|millis(econds?)?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|mo|months?|y|yrs?|years?)\s*,?)+$`)
+	isoDuration  = lazyregexp.New(`^[+-]?P(\d+(\.\d+)?[YMWD])*(T(\d+(\.\d+)?[HMS])+)?$`)
+	wordDuration = lazyregexp.New(`^(?i:\s*[+-]?\d+(\.\d+)?\s*(ns|us|µs|ms|millis(econds?)?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|mo|months?|y|yrs?|years?)\s*,?)+$`)
 )
 
 // checkDuration accepts what Go, vercel/ms and ISO 8601 write. Bounds are not
 // checked: their unit is the program's.
 func checkDuration(value string, _ *settings) string {
 	value = strings.TrimSpace(value)
-	iso := isoDuration.MatchString(value) && strings.ContainsAny(value, "0123456789")
-	if iso || decimal.MatchString(value) || wordDuration.MatchString(value) {
+	iso := isoDuration().MatchString(value) && strings.ContainsAny(value, "0123456789")
+	if iso || decimal().MatchString(value) || wordDuration().MatchString(value) {
 		return ""
 	}
 	return "a stretch of time, as in 30s"

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	pathpkg "path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
 // fixtureDirs hold input of tests: never an app, never a member.
@@ -131,7 +132,7 @@ func (l *load) applies(rule nodeRule, d *dirFacts) (path string, ok bool) {
 }
 
 // serves matches the commands that start a server program in production.
-var serves = regexp.MustCompile(`(^|[ ;&])(node|bun|bun run|tsx|ts-node|deno run|pm2|pm2-runtime|nest start|fastify start|srvx) `)
+var serves = lazyregexp.New(`(^|[ ;&])(node|bun|bun run|tsx|ts-node|deno run|pm2|pm2-runtime|nest start|fastify start|srvx) `)
 
 // serviceScript reports whether a private package has a start script that runs a
 // program of its own.
@@ -140,7 +141,7 @@ func serviceScript(p *packageJSON) (what string, ok bool) {
 	if !p.private || p.bin || start == "" || strings.Contains(start, "watch") {
 		return "", false
 	}
-	if !serves.MatchString(start) {
+	if !serves().MatchString(start) {
 		return "", false
 	}
 	return "start script", true

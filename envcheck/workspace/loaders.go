@@ -10,6 +10,7 @@ import (
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/dotenv"
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
 // moduleLoaders maps modules to the loader that comes with them.
@@ -230,13 +231,13 @@ func (l *load) scripts() {
 }
 
 // envArgument finds the env file that a command names.
-var envArgument = regexp.MustCompile(`(?:[\w./-]*/)?(?:\.env[\w.-]*|[\w-]+\.env)\b`)
+var envArgument = lazyregexp.New(`(?:[\w./-]*/)?(?:\.env[\w.-]*|[\w-]+\.env)\b`)
 
 // target returns the unit whose env file a command reads: the one that the path
 // in the command leads to. Paths are taken from the script's directory and from
 // the root, because scripts are called from both.
 func (l *load) target(unit *Unit, dir, command string) *Unit {
-	path := envArgument.FindString(command)
+	path := envArgument().FindString(command)
 	if path == "" || !strings.Contains(path, "/") {
 		return unit
 	}
@@ -254,7 +255,7 @@ func (l *load) target(unit *Unit, dir, command string) *Unit {
 // script's own.
 func (l *load) handed(dir, command string) []string {
 	var out []string
-	for _, name := range envArgument.FindAllString(command, -1) {
+	for _, name := range envArgument().FindAllString(command, -1) {
 		if dotenv.Kind(name) != dotenv.Real || strings.HasPrefix(name, "process.") {
 			continue
 		}
@@ -273,32 +274,32 @@ func (l *load) handed(dir, command string) []string {
 // commands are the shapes of commands that read env files. Sources: the manuals
 // of the programs.
 var commands = []struct {
-	shape   *regexp.Regexp
+	shape   func() *regexp.Regexp
 	dialect dotenv.Dialect
 }{
-	{regexp.MustCompile(`\bdocker\s+(?:container\s+)?run\b.*--env-file`), dotenv.DockerRun},
-	{regexp.MustCompile(`\bpodman\s+run\b.*--env-file`), dotenv.DockerRun},
-	{regexp.MustCompile(`\bdocker(?:-|\s+)compose\b.*--env-file`), dotenv.Compose},
-	{regexp.MustCompile(`\b(?:node|tsx|nodemon)\b.*--env-file(?:-if-exists)?\b`), dotenv.Node},
-	{regexp.MustCompile(`\buvicorn\b.*--env-file`), dotenv.PythonDotenv},
-	{regexp.MustCompile(`\bdotenv\s+(?:-f\s+\S+\s+)?run\b`), dotenv.PythonDotenv},
-	{regexp.MustCompile(`\bdotenv\s+(?:-[ec]\b|--\s)`), dotenv.DotenvExpand},
-	{regexp.MustCompile(`-r\s+dotenv/config\b|--(?:require|import)[ =]dotenv/config\b`), dotenv.Dotenv},
-	{regexp.MustCompile(`(?:^|[\s;&|(])(?:source|\.)\s+["']?(?:[\w./$"{}-]*/)?(?:\.env[\w.-]*|[\w-]+\.env)(?:["']|\b)`), dotenv.Bash},
-	{regexp.MustCompile(`\bexport\s+(?:--\s+)?["']?(?:\$\(|` + "`" + `).*\.env\b`), dotenv.Bash},
+	{lazyregexp.New(`\bdocker\s+(?:container\s+)?run\b.*--env-file`), dotenv.DockerRun},
+	{lazyregexp.New(`\bpodman\s+run\b.*--env-file`), dotenv.DockerRun},
+	{lazyregexp.New(`\bdocker(?:-|\s+)compose\b.*--env-file`), dotenv.Compose},
+	{lazyregexp.New(`\b(?:node|tsx|nodemon)\b.*--env-file(?:-if-exists)?\b`), dotenv.Node},
+	{lazyregexp.New(`\buvicorn\b.*--env-file`), dotenv.PythonDotenv},
+	{lazyregexp.New(`\bdotenv\s+(?:-f\s+\S+\s+)?run\b`), dotenv.PythonDotenv},
+	{lazyregexp.New(`\bdotenv\s+(?:-[ec]\b|--\s)`), dotenv.DotenvExpand},
+	{lazyregexp.New(`-r\s+dotenv/config\b|--(?:require|import)[ =]dotenv/config\b`), dotenv.Dotenv},
+	{lazyregexp.New(`(?:^|[\s;&|(])(?:source|\.)\s+["']?(?:[\w./$"{}-]*/)?(?:\.env[\w.-]*|[\w-]+\.env)(?:["']|\b)`), dotenv.Bash},
+	{lazyregexp.New(`\bexport\s+(?:--\s+)?["']?(?:\$\(|` + "`" + `).*\.env\b`), dotenv.Bash},
 }
 
 // notData are files that are named like env files and are programs.
-var notData = regexp.MustCompile(`\.envrc\b|\.env\.(?:sh|bash|zsh|fish|ts|js)\b|venv/bin|/\.cargo/env`)
+var notData = lazyregexp.New(`\.envrc\b|\.env\.(?:sh|bash|zsh|fish|ts|js)\b|venv/bin|/\.cargo/env`)
 
 // commandLoaders returns the dialects by which a command reads env files.
 func commandLoaders(command string) []dotenv.Dialect {
-	if !strings.Contains(command, "env") || notData.MatchString(command) {
+	if !strings.Contains(command, "env") || notData().MatchString(command) {
 		return nil
 	}
 	var out []dotenv.Dialect
 	for _, known := range commands {
-		if known.shape.MatchString(command) && !slices.Contains(out, known.dialect) {
+		if known.shape().MatchString(command) && !slices.Contains(out, known.dialect) {
 			out = append(out, known.dialect)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/dotenv"
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
 // codeLoader is a family of loaders whose files are named in code.
@@ -19,7 +20,7 @@ type codeLoader struct {
 	word string
 	// call matches the beginning of an expression that names files, up to the
 	// bracket or sign before its first argument.
-	call *regexp.Regexp
+	call func() *regexp.Regexp
 	// lastWins tells that of a list of files the last one counts.
 	lastWins bool
 }
@@ -30,19 +31,19 @@ type codeLoader struct {
 var codeLoaders = []codeLoader{
 	{
 		dialects: []dotenv.Dialect{dotenv.PythonDotenv}, endings: []string{".py"}, word: "env", lastWins: true,
-		call: regexp.MustCompile(`\b(?:load_dotenv|dotenv_values|find_dotenv|read_env|read_envfile)\s*\(|\b_?env_file["']?\s*[=:]`),
+		call: lazyregexp.New(`\b(?:load_dotenv|dotenv_values|find_dotenv|read_env|read_envfile)\s*\(|\b_?env_file["']?\s*[=:]`),
 	},
 	{
 		dialects: []dotenv.Dialect{dotenv.Dotenv, dotenv.DotenvExpand}, endings: nodeEndings, word: "dotenv",
-		call: regexp.MustCompile(`(?:\b|\.)config\s*\(`),
+		call: lazyregexp.New(`(?:\b|\.)config\s*\(`),
 	},
 	{
 		dialects: []dotenv.Dialect{dotenv.Dotenv}, endings: nodeEndings, word: "envFilePath",
-		call: regexp.MustCompile(`\benvFilePath\s*:`),
+		call: lazyregexp.New(`\benvFilePath\s*:`),
 	},
 	{
 		dialects: []dotenv.Dialect{dotenv.Godotenv}, endings: []string{".go"}, word: "godotenv",
-		call: regexp.MustCompile(`\bgodotenv\.(?:Load|Overload|Read)\s*\(`),
+		call: lazyregexp.New(`\bgodotenv\.(?:Load|Overload|Read)\s*\(`),
 	},
 }
 
@@ -122,18 +123,18 @@ func testCode(path string) bool {
 }
 
 var (
-	quoted = regexp.MustCompile("[\"'`]([^\"'`\n]*)[\"'`]")
+	quoted = lazyregexp.New("[\"'`]([^\"'`\n]*)[\"'`]")
 	// settings are arguments that say nothing of the file.
-	settings = regexp.MustCompile(`\b(?:override|verbose|interpolate|encoding|usecwd|recurse|raise_error_if_not_found|quiet|debug|expand|isGlobal|env_file_encoding)\s*[=:]\s*[\w."'-]*`)
+	settings = lazyregexp.New(`\b(?:override|verbose|interpolate|encoding|usecwd|recurse|raise_error_if_not_found|quiet|debug|expand|isGlobal|env_file_encoding)\s*[=:]\s*[\w."'-]*`)
 	// noCall matches what stands before a call in a comment or a definition.
-	noCall   = regexp.MustCompile(`^\s*(?:#|//|\*|def\s|function\s)`)
+	noCall   = lazyregexp.New(`^\s*(?:#|//|\*|def\s|function\s)`)
 	brackets = strings.NewReplacer("(", "", ")", "", "[", "", "]", "", "{", "", "}", "", ",", "")
 )
 
 // scanText takes the files that one text names.
 func (f *localFinder) scanText(c *codeLoader, loader *Loader, path string, text []byte) {
-	for _, at := range c.call.FindAllIndex(text, -1) {
-		if noCall.Match(text[bytes.LastIndexByte(text[:at[0]], '\n')+1 : at[0]]) {
+	for _, at := range c.call().FindAllIndex(text, -1) {
+		if noCall().Match(text[bytes.LastIndexByte(text[:at[0]], '\n')+1 : at[0]]) {
 			continue
 		}
 		names, sure := namedIn(argument(text[at[1]-1:]), c)
@@ -175,14 +176,14 @@ func argument(text []byte) string {
 // namedIn returns the env files that an argument names, the one that wins first,
 // and whether it names all of them for sure.
 func namedIn(argument string, c *codeLoader) (names []string, sure bool) {
-	rest := settings.ReplaceAllString(argument, "")
+	rest := settings().ReplaceAllString(argument, "")
 	if strings.TrimSpace(brackets.Replace(rest)) == "" || strings.TrimSpace(rest) == "find_dotenv()" {
 		return []string{".env"}, true
 	}
 	if strings.TrimSpace(rest) == "None" {
 		return nil, true
 	}
-	for _, match := range quoted.FindAllStringSubmatch(rest, -1) {
+	for _, match := range quoted().FindAllStringSubmatch(rest, -1) {
 		switch {
 		case strings.ContainsAny(match[1], "{}$%"):
 			return nil, false

@@ -3,12 +3,12 @@ package workspace
 import (
 	"fmt"
 	pathpkg "path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/dotenv"
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
 // Locals are the env files that the programs of a unit read on a developer's
@@ -237,14 +237,14 @@ func (f *localFinder) target(name string) {
 }
 
 var (
-	developScript = regexp.MustCompile(`^(dev|develop|start|serve)($|[:_-](dev|local|web|api|app|server|client|all)$)`)
-	viteModeFlag  = regexp.MustCompile(`\s(?:--mode|-m)[ =]([\w-]+)`)
+	developScript = lazyregexp.New(`^(dev|develop|start|serve)($|[:_-](dev|local|web|api|app|server|client|all)$)`)
+	viteModeFlag  = lazyregexp.New(`\s(?:--mode|-m)[ =]([\w-]+)`)
 )
 
 // viteMode is the mode that the script for development names.
 func (f *localFinder) viteMode() string {
 	for _, script := range f.scripts(f.unit.Dir) {
-		if match := viteModeFlag.FindStringSubmatch(script); match != nil {
+		if match := viteModeFlag().FindStringSubmatch(script); match != nil {
 			return match[1]
 		}
 	}
@@ -265,7 +265,7 @@ func (f *localFinder) scripts(dir string) []string {
 	}
 	var out []string
 	for _, name := range slices.Sorted(mapKeys(manifest.scripts)) {
-		if developScript.MatchString(name) {
+		if developScript().MatchString(name) {
 			out = append(out, manifest.scripts[name])
 		}
 	}
@@ -275,25 +275,25 @@ func (f *localFinder) scripts(dir string) []string {
 // frameworkConfig matches the configuration files that can choose env files or
 // set variables; the others match what shows that one does.
 var (
-	frameworkConfig = regexp.MustCompile(`^(next|vite|astro|svelte|nuxt|react-router|remix|gatsby|app)[.-]config\.[cm]?[jt]s$`)
-	choosesFiles    = regexp.MustCompile(`\benvDir\b|\bloadEnvConfig\b|\bdotenv\b|\bloadEnv\(\s*[^,()]+,\s*[^)]*(?:\.\.|resolve|join)`)
+	frameworkConfig = lazyregexp.New(`^(next|vite|astro|svelte|nuxt|react-router|remix|gatsby|app)[.-]config\.[cm]?[jt]s$`)
+	choosesFiles    = lazyregexp.New(`\benvDir\b|\bloadEnvConfig\b|\bdotenv\b|\bloadEnv\(\s*[^,()]+,\s*[^)]*(?:\.\.|resolve|join)`)
 	// viteConfig is read by Vite, whose root is where env files are looked for.
-	viteConfig    = regexp.MustCompile(`^(vite|astro|svelte|react-router|remix)[.-]`)
-	choosesRoot   = regexp.MustCompile(`(?m)^\s*root\s*:`)
-	setsVariables = regexp.MustCompile(`(?m)^\s*env\s*:\s*\{`)
+	viteConfig    = lazyregexp.New(`^(vite|astro|svelte|react-router|remix)[.-]`)
+	choosesRoot   = lazyregexp.New(`(?m)^\s*root\s*:`)
+	setsVariables = lazyregexp.New(`(?m)^\s*env\s*:\s*\{`)
 )
 
 func (f *localFinder) fromFrameworkConfig() {
 	for _, file := range f.w.Tree.In(f.unit.Dir) {
-		if !frameworkConfig.MatchString(file.Base()) {
+		if !frameworkConfig().MatchString(file.Base()) {
 			continue
 		}
 		text, err := f.w.Tree.Read(file.Path)
-		if err != nil || choosesFiles.Match(text) || viteConfig.MatchString(file.Base()) && choosesRoot.Match(text) {
+		if err != nil || choosesFiles().Match(text) || viteConfig().MatchString(file.Base()) && choosesRoot().Match(text) {
 			f.out.Dynamic = true
 			continue
 		}
-		if setsVariables.Match(text) {
+		if setsVariables().Match(text) {
 			f.also("%s sets variables", file.Path)
 		}
 	}
@@ -305,12 +305,12 @@ func (f *localFinder) also(format string, args ...any) {
 	}
 }
 
-var runsBun = regexp.MustCompile(`\bbunx?\s`)
+var runsBun = lazyregexp.New(`\bbunx?\s`)
 
 // fromBun takes the files that bun reads for every program and script that it
 // starts. Source: bun.com/docs/runtime/env.
 func (f *localFinder) fromBun() {
-	bun := slices.ContainsFunc(f.scripts(f.unit.Dir), runsBun.MatchString)
+	bun := slices.ContainsFunc(f.scripts(f.unit.Dir), runsBun().MatchString)
 	for _, lock := range []string{"bun.lock", "bun.lockb", f.own("bun.lock"), f.own("bun.lockb")} {
 		bun = bun || f.w.Tree.Has(lock)
 	}
@@ -334,10 +334,10 @@ func (f *localFinder) fromCompose() {
 
 // wrapper matches programs that put variables into the environment of the
 // command they start, from a store or a file of their own.
-var wrapper = regexp.MustCompile(`\b(?:doppler|infisical|op|railway|chamber|aws-vault|teller|varlock|dotenvx|envchain|phase|akeyless|bws|fnox|secretspec|` +
+var wrapper = lazyregexp.New(`\b(?:doppler|infisical|op|railway|chamber|aws-vault|teller|varlock|dotenvx|envchain|phase|akeyless|bws|fnox|secretspec|` +
 	`mise|direnv|vlt|sops|fly|heroku|netlify|vercel)\s+(?:run|exec|exec-env|dev|x|env|--)(?:\s|$)|\bsst\s+dev\b|\benv-cmd\b|\b(?:foreman|honcho|overmind)\s+start\b`)
 
-var containerSets = regexp.MustCompile(`containerEnv|remoteEnv|--env-file`)
+var containerSets = lazyregexp.New(`containerEnv|remoteEnv|--env-file`)
 
 // elsewhere looks for what sets variables besides env files.
 func (f *localFinder) elsewhere() {
@@ -357,7 +357,7 @@ func (f *localFinder) elsewhere() {
 		}
 	}
 	for _, path := range []string{".devcontainer/devcontainer.json", ".devcontainer.json", f.own(".devcontainer/devcontainer.json")} {
-		if text, err := f.w.Tree.Read(path); err == nil && containerSets.Match(text) {
+		if text, err := f.w.Tree.Read(path); err == nil && containerSets().Match(text) {
 			f.also("the development container sets variables (%s)", path)
 		}
 	}
@@ -366,7 +366,7 @@ func (f *localFinder) elsewhere() {
 // wrappers looks for them in the commands of one directory.
 func (f *localFinder) wrappers(dir string) {
 	for _, command := range f.scripts(dir) {
-		if match := wrapper.FindString(command); match != "" {
+		if match := wrapper().FindString(command); match != "" {
 			f.also("the development script runs it under %q", strings.TrimSpace(match))
 		}
 	}
@@ -375,7 +375,7 @@ func (f *localFinder) wrappers(dir string) {
 			continue
 		}
 		text, err := f.w.Tree.Read(file.Path)
-		if match := wrapper.Find(text); err == nil && match != nil {
+		if match := wrapper().Find(text); err == nil && match != nil {
 			f.also("%s runs programs under %q", file.Path, strings.TrimSpace(string(match)))
 		}
 	}

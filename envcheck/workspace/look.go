@@ -1,12 +1,12 @@
 package workspace
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/dotenv"
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
 // looked is what an env file holds, without its values.
@@ -97,21 +97,21 @@ var fillIns = set("changeme", "changethis", "change", "replace", "replaceme", "y
 	"mysecret", "mypassword", "app", "token", "key", "fixme", "tbd", "notset", "unset", "redis", "mysql", "langfuse", "rabbitmq", "demo", "foo", "bar")
 
 // fillIn matches what marks a placeholder wherever it stands.
-var fillIn = regexp.MustCompile(`(?i)change.?me|change.?this|replace.?me|replace.?with|your[-_ ]|placeholder|example|insert[-_ ]|<[^>]*>|\.\.\.|x{4,}|\*{3,}|0{8,}|1234567|abcdef|generate`)
+var fillIn = lazyregexp.New(`(?i)change.?me|change.?this|replace.?me|replace.?with|your[-_ ]|placeholder|example|insert[-_ ]|<[^>]*>|\.\.\.|x{4,}|\*{3,}|0{8,}|1234567|abcdef|generate`)
 
 // reference matches values that say where the secret is, or that nobody can read
 // without a key.
-var reference = regexp.MustCompile(`^(op://|vault:|encrypted:|\$\{?[A-Za-z_]|\$\(|aws-sm|ref\+|infisical|doppler|bws:|ENC\[|age1|http://localhost|https?://[^@]*$)`)
+var reference = lazyregexp.New(`^(op://|vault:|encrypted:|\$\{?[A-Za-z_]|\$\(|aws-sm|ref\+|infisical|doppler|bws:|ENC\[|age1|http://localhost|https?://[^@]*$)`)
 
-var words = regexp.MustCompile(`[A-Za-z]+`)
+var words = lazyregexp.New(`[A-Za-z]+`)
 
 // placeholder reports whether a value stands for a secret without being one, or
 // is too weak to be one.
 func placeholder(value string) bool {
-	if len(value) < 6 || reference.MatchString(value) || fillIn.MatchString(value) || strings.Trim(value, value[:1]) == "" {
+	if len(value) < 6 || reference().MatchString(value) || fillIn().MatchString(value) || strings.Trim(value, value[:1]) == "" {
 		return true
 	}
-	found := words.FindAllString(value, -1)
+	found := words().FindAllString(value, -1)
 	if len(found) == 0 {
 		return strings.Trim(value, "0123456789.:,-_/ ") == "" && len(value) < 12
 	}
@@ -130,18 +130,18 @@ func LooksReal(value envtight.Secret) bool {
 	if text == "" || placeholder(text) {
 		return false
 	}
-	return !withCredentials.MatchString(text) || credentialURL(text)
+	return !withCredentials().MatchString(text) || credentialURL(text)
 }
 
 // withCredentials finds user, password and host of a URL.
-var withCredentials = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://([^:/@\s]*):([^@\s]+)@([^:/?\s]+)`)
+var withCredentials = lazyregexp.New(`^[A-Za-z][A-Za-z0-9+.-]*://([^:/@\s]*):([^@\s]+)@([^:/?\s]+)`)
 
 // localHost matches hosts that a password opens nothing on.
-var localHost = regexp.MustCompile(`^(localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker\.internal|[a-z0-9_-]+$)`)
+var localHost = lazyregexp.New(`^(localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker\.internal|[a-z0-9_-]+$)`)
 
 // credentialURL reports whether a value is a URL with a password for another
 // machine. A host without a dot is a container's.
 func credentialURL(value string) bool {
-	match := withCredentials.FindStringSubmatch(value)
-	return match != nil && !localHost.MatchString(match[3]) && !placeholder(match[2]) && !strings.Contains(match[3], "example")
+	match := withCredentials().FindStringSubmatch(value)
+	return match != nil && !localHost().MatchString(match[3]) && !placeholder(match[2]) && !strings.Contains(match[3], "example")
 }

@@ -5,17 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/internal/lazyregexp"
 	"github.com/pelletier/go-toml/v2"
 	"github.com/tidwall/jsonc"
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/mod/modfile"
-
-	"github.com/envtight/envtight"
 )
 
 // Rules returns the rules that [Load] and [Hygiene] report under, sorted by ID.
@@ -128,7 +127,7 @@ func trimBOM(text []byte) []byte {
 	return text
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+var yamlLine = lazyregexp.New(`^yaml: (?:line (\d+): )?`)
 
 // parseYAML returns the root node of the first document; nil for an empty one.
 func parseYAML(path string, text []byte) (root *yaml.Node, err error) {
@@ -140,7 +139,7 @@ func parseYAML(path string, text []byte) (root *yaml.Node, err error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(trimBOM(text), &document); err != nil {
 		said := err.Error()
-		match := yamlLine.FindStringSubmatch(said)
+		match := yamlLine().FindStringSubmatch(said)
 		found := &flaw{what: fmt.Sprintf("%s is not valid YAML: %s", baseName(path), strings.TrimPrefix(said, first(match))), line: 1}
 		if len(match) > 1 && match[1] != "" {
 			found.line, _ = strconv.Atoi(match[1])

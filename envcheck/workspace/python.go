@@ -2,8 +2,9 @@ package workspace
 
 import (
 	pathpkg "path"
-	"regexp"
 	"strings"
+
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
 // pyproject is what is used of a pyproject.toml, and of the requirements files
@@ -158,11 +159,11 @@ func (p *pyproject) addPoetry(to map[string]string, table map[string]any) {
 }
 
 // requirementLine is the start of a PEP 508 requirement: name, extras, the rest.
-var requirementLine = regexp.MustCompile(`^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?\s*([^;#]*)`)
+var requirementLine = lazyregexp.New(`^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?\s*([^;#]*)`)
 
 // requirement adds one PEP 508 requirement.
 func (p *pyproject) requirement(to map[string]string, text string) {
-	match := requirementLine.FindStringSubmatch(text)
+	match := requirementLine().FindStringSubmatch(text)
 	if match == nil {
 		return
 	}
@@ -227,9 +228,9 @@ func (p *pyproject) hasExtra(name, extra string) bool {
 	return false
 }
 
-var pythonSeparators = regexp.MustCompile(`[-_.]+`)
+var pythonSeparators = lazyregexp.New(`[-_.]+`)
 
 // normalizePython is the normalization of PEP 503.
 func normalizePython(name string) string {
-	return strings.ToLower(pythonSeparators.ReplaceAllString(name, "-"))
+	return strings.ToLower(pythonSeparators().ReplaceAllString(name, "-"))
 }

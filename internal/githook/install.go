@@ -7,7 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
+
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
 // Change is what an installation or a removal is going to do to one hook.
@@ -148,14 +149,14 @@ func look(path string) ([]byte, ownership, error) {
 
 // dispatches finds scripts that act by the name they are called by: under another
 // one they would do something else.
-var dispatches = regexp.MustCompile(`basename\b[^\n]*\$\{?0|\$\{0##|path\.basename\(|__FILE__|sys\.argv\[0\]|\$PROGRAM_NAME`)
+var dispatches = lazyregexp.New(`basename\b[^\n]*\$\{?0|\$\{0##|path\.basename\(|__FILE__|sys\.argv\[0\]|\$PROGRAM_NAME`)
 
 // refuse says why a foreign hook is not to be chained; nil when it may be.
 func refuse(c *Change, script []byte) *Refusal {
 	if m := managerOf(filepath.Dir(c.Path), script); m != nil {
 		return refuseManaged(c, m)
 	}
-	if dispatches.Match(script) {
+	if dispatches().Match(script) {
 		return &Refusal{
 			Hook: c.Hook, Path: c.Path, Reason: "what is there acts by the name that it is called by, so it cannot be kept under another one",
 			Advice: "add this line to it:\n  " + lineFor(c.Hook),

@@ -5,8 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
 // Hook is a hook of git, by its file's name.
@@ -114,7 +115,7 @@ func seal(script []byte) []byte {
 	return bytes.Replace(script, []byte(hashWord+noHash), []byte(hashWord+hex.EncodeToString(sum[:])), 1)
 }
 
-var sealed = regexp.MustCompile(hashWord + `([0-9a-f]{64})\n`)
+var sealed = lazyregexp.New(hashWord + `([0-9a-f]{64})\n`)
 
 // ownership tells whose a script is.
 type ownership int
@@ -127,7 +128,7 @@ const (
 
 func ownerOf(script []byte) ownership {
 	script = bytes.ReplaceAll(script, []byte("\r\n"), []byte("\n")) // a checkout may do this
-	at := sealed.FindSubmatchIndex(script)
+	at := sealed().FindSubmatchIndex(script)
 	if at == nil {
 		return foreign
 	}

@@ -19,9 +19,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
 var (
@@ -203,7 +204,7 @@ report() {
 }
 `
 
-var shellName = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+var shellName = lazyregexp.New(`[A-Za-z_][A-Za-z0-9_]*`)
 
 // shellScript writes the files and the script that sources them. The values are
 // printed by a trap, because a mistake in a sourced file ends the subshell.
@@ -217,7 +218,7 @@ func shellScript(dir string, cases []Case) (string, error) {
 		}
 		// With and without continued lines.
 		plain := strings.ReplaceAll(string(c.Src), "\x00", "")
-		names := shellName.FindAllString(plain+"\n"+strings.ReplaceAll(plain, "\\\n", ""), -1)
+		names := shellName().FindAllString(plain+"\n"+strings.ReplaceAll(plain, "\\\n", ""), -1)
 		script.WriteString("(\n")
 		for name, value := range c.Env {
 			names = append(names, name)

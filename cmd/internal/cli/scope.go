@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	pathpkg "path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/envtight/envtight/envcheck/workspace"
 	"github.com/envtight/envtight/internal/git"
 	"github.com/envtight/envtight/internal/glob"
+	"github.com/envtight/envtight/internal/lazyregexp"
 	"github.com/envtight/envtight/internal/nearest"
 	"github.com/envtight/envtight/internal/shell"
 )
@@ -171,7 +171,7 @@ func (p *project) changed(ctx context.Context, ref string) ([]string, error) {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case errors.Is(err, git.ErrUnknownRef):
-		if !branchName.MatchString(ref) || strings.Contains(ref, "..") {
+		if !branchName().MatchString(ref) || strings.Contains(ref, "..") {
 			return nil, usage("--changed %s: %w; name a branch, a tag or a commit", ref, err)
 		}
 		remote, branch, ok := strings.Cut(ref, "/")
@@ -188,7 +188,7 @@ func (p *project) changed(ctx context.Context, ref string) ([]string, error) {
 }
 
 // branchName matches what git fetch could bring: no expression about commits.
-var branchName = regexp.MustCompile(`^[0-9A-Za-z_][0-9A-Za-z_./-]*$`)
+var branchName = lazyregexp.New(`^[0-9A-Za-z_][0-9A-Za-z_./-]*$`)
 
 // touched returns the names of the apps that the changed files concern, or the
 // file that concerns all of them.

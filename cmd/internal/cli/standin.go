@@ -9,7 +9,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +18,7 @@ import (
 	"github.com/envtight/envtight/envcheck"
 	"github.com/envtight/envtight/envcheck/platform/snapshot"
 	"github.com/envtight/envtight/envcheck/workspace"
+	"github.com/envtight/envtight/internal/lazyregexp"
 	"github.com/envtight/envtight/naming"
 )
 
@@ -246,7 +246,7 @@ func (a *app) snapshotKey() (*snapshot.Key, error) {
 }
 
 // nameLike finds whatever may be the name of a variable.
-var nameLike = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_.-]*`)
+var nameLike = lazyregexp.New(`[A-Za-z_][A-Za-z0-9_.-]*`)
 
 // knownNames are the names that may be looked for among hidden ones: all that stand in
 // env examples and in the configuration, and those that rules about names know. It
@@ -254,7 +254,7 @@ var nameLike = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_.-]*`)
 func (p *project) knownNames() []string {
 	known := map[string]bool{}
 	add := func(text []byte) {
-		for _, name := range nameLike.FindAll(text, -1) {
+		for _, name := range nameLike().FindAll(text, -1) {
 			known[string(name)] = true
 		}
 	}

@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck"
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
 // Version is the version of the request and of the answer. It rises when a program
@@ -160,11 +160,11 @@ var failures = map[string]problem{
 var (
 	// nameForm is what can be the name of a variable. Whatever else stands in
 	// its place may be a value, and is refused unseen.
-	nameForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,199}$`)
+	nameForm = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_.-]{0,199}$`)
 	// wordForm is a word of a platform, as a type or an owner.
-	wordForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9 _.-]{0,39}$`)
+	wordForm = lazyregexp.New(`^[A-Za-z][A-Za-z0-9 _.-]{0,39}$`)
 	// placeForm is the name of an environment.
-	placeForm = regexp.MustCompile(`^[A-Za-z0-9_@][A-Za-z0-9_@./: -]{0,99}$`)
+	placeForm = lazyregexp.New(`^[A-Za-z0-9_@][A-Za-z0-9_@./: -]{0,99}$`)
 )
 
 var states = map[string]envtight.State{
@@ -185,7 +185,7 @@ func (p *part) check() *refusal {
 			return &refusal{"an error in it is no known word", "say no-environment, no-project, denied, unavailable or failed"}
 		case len(p.Names) > 0 || p.Complete != nil && *p.Complete:
 			return &refusal{"one of its targets has both an error and names", seeForm}
-		case slices.ContainsFunc(p.Environments, func(name string) bool { return !placeForm.MatchString(name) }):
+		case slices.ContainsFunc(p.Environments, func(name string) bool { return !placeForm().MatchString(name) }):
 			return &refusal{"an environment in it has no name that may be shown", seeForm}
 		}
 		return nil
@@ -214,13 +214,13 @@ func (n *wireName) check() *refusal {
 	_, state := states[n.State]
 	_, storage := storages[n.Storage]
 	switch {
-	case !nameForm.MatchString(n.Name):
+	case !nameForm().MatchString(n.Name):
 		return &refusal{"something in it is no name of a variable", "print names only, without = and what follows"}
 	case !state:
 		return &refusal{"a state in it is not known", "say set, empty, unreadable, reference or staged"}
 	case !storage:
 		return &refusal{"a storage in it is not known", "say clear, readable or sealed"}
-	case n.Type != "" && !wordForm.MatchString(n.Type), n.Managed != "" && !wordForm.MatchString(n.Managed):
+	case n.Type != "" && !wordForm().MatchString(n.Type), n.Managed != "" && !wordForm().MatchString(n.Managed):
 		return &refusal{"a type or owner in it is no word", "say it in one short word, as kv or system"}
 	}
 	return nil

@@ -18,13 +18,13 @@ import (
 	"fmt"
 	"io/fs"
 	pathpkg "path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck"
 	"github.com/envtight/envtight/envcheck/dotenv"
+	"github.com/envtight/envtight/internal/lazyregexp"
 	"github.com/envtight/envtight/internal/regular"
 )
 
@@ -171,14 +171,14 @@ func settings(file *dotenv.File, values bool, doubt *dotenv.Entry) []envcheck.Se
 
 // wholeReference matches a value that is another variable and nothing else. One
 // with a default is none: the default is a value.
-var wholeReference = regexp.MustCompile(`^\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))$`)
+var wholeReference = lazyregexp.New(`^\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))$`)
 
 func setting(name string, file *dotenv.File, e *dotenv.Entry, values bool, all map[string]*dotenv.Entry) envcheck.Setting {
 	s := envcheck.Setting{Name: name, State: envtight.Set}
 	value := file.Value(e)
 	text := value.Reveal()
 	literal := e.Quote == dotenv.Single
-	switch match := wholeReference.FindStringSubmatch(text); {
+	switch match := wholeReference().FindStringSubmatch(text); {
 	case text == "":
 		s.State = envtight.Empty
 	case match != nil && !literal:

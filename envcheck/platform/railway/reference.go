@@ -1,21 +1,21 @@
 package railway
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/envtight/envtight/envcheck"
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
 // template is a reference in a typed value; blanks inside do not count.
-var template = regexp.MustCompile(`\$\{\{([^{}]*)\}\}`)
+var template = lazyregexp.New(`\$\{\{([^{}]*)\}\}`)
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // spaceName is what the name of a service can look like, so that a reference can
 // be shown: it comes out of a value, and only names may.
-var spaceName = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} _./@-]{0,63}$`)
+var spaceName = lazyregexp.New(`^[\p{L}\p{N}][\p{L}\p{N} _./@-]{0,63}$`)
 
 // bucketVariables are what Railway provides for a storage bucket.
 var bucketVariables = []string{"BUCKET", "SECRET_ACCESS_KEY", "ACCESS_KEY_ID", "REGION", "ENDPOINT"}
@@ -35,7 +35,7 @@ type reference struct {
 // typedReferences returns the references in a value as it was typed.
 func typedReferences(value string) []reference {
 	var out []reference
-	for _, m := range template.FindAllStringSubmatch(value, -1) {
+	for _, m := range template().FindAllStringSubmatch(value, -1) {
 		r := parseReference(m[1])
 		r.typed = true
 		out = append(out, r)
@@ -47,7 +47,7 @@ func typedReferences(value string) []reference {
 func listedReferences(list []string) []reference {
 	var out []reference
 	for _, text := range list {
-		if m := template.FindStringSubmatch(text); m != nil {
+		if m := template().FindStringSubmatch(text); m != nil {
 			text = m[1]
 		}
 		out = append(out, parseReference(text))
@@ -62,10 +62,10 @@ func parseReference(text string) reference {
 	r := reference{name: text}
 	if i := strings.LastIndexByte(text, '.'); i >= 0 {
 		r.space, r.name = strings.TrimSpace(text[:i]), strings.TrimSpace(text[i+1:])
-		r.readable = spaceName.MatchString(r.space) && variableName.MatchString(r.name)
+		r.readable = spaceName().MatchString(r.space) && variableName().MatchString(r.name)
 		return r
 	}
-	r.readable = variableName.MatchString(r.name)
+	r.readable = variableName().MatchString(r.name)
 	return r
 }
 

@@ -2,18 +2,18 @@ package railway
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/envtight/envtight/envcheck"
 	"github.com/envtight/envtight/internal/httpclient"
+	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
-var idPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+var idPattern = lazyregexp.New(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 
 // isID reports whether a reference in the configuration is an identifier.
-func isID(s string) bool { return idPattern.MatchString(s) }
+func isID(s string) bool { return idPattern().MatchString(s) }
 
 // project is a project with its environments, as far as names need resolving.
 type project struct {
