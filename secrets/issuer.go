@@ -19,7 +19,8 @@ type issuer struct {
 }
 
 // issuers are those whose name is no plain capitalized word, or whose page is
-// known. An ID that begins with several of them belongs to the longest.
+// known, in the order of their IDs. An ID that begins with several of them belongs to the
+// longest.
 var issuers = []issuer{
 	{"1password", "1Password", "https://my.1password.com/developer-tools/active"},
 	{"age", "age", ""},
@@ -109,14 +110,17 @@ var issuers = []issuer{
 
 // issuerOf returns the issuer of a rule's secrets; nil when it is not known.
 func issuerOf(id string) *issuer {
-	var best *issuer
-	for i := range issuers {
-		known := &issuers[i]
-		if (id == known.id || strings.HasPrefix(id, known.id+"-")) && (best == nil || len(known.id) > len(best.id)) {
-			best = known
+	for prefix := id; ; {
+		i, ok := slices.BinarySearchFunc(issuers, prefix, func(known issuer, id string) int { return strings.Compare(known.id, id) })
+		if ok {
+			return &issuers[i]
 		}
+		end := strings.LastIndexByte(prefix, '-')
+		if end < 0 {
+			return nil
+		}
+		prefix = prefix[:end]
 	}
-	return best
 }
 
 // spelled are words of IDs that people write in another way.

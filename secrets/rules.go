@@ -1,10 +1,6 @@
 package secrets
 
-import (
-	"fmt"
-
-	"github.com/envtight/envtight"
-)
+import "github.com/envtight/envtight"
 
 // Topic begins the IDs of the rules about secrets: a rule X of a rule set is
 // "secrets/X" in reports.
@@ -42,9 +38,9 @@ func (r *Rule) doc() string {
 		out += "What stands in a repository is read by everybody who can read it, now and later, and by every program that has a copy: " +
 			"a secret there is one no more. "
 	}
-	out += fmt.Sprintf("The rule is `%s` of the rules of gitleaks, or of the file of rules that the run was given.", r.ID)
+	out += "The rule is `" + r.ID + "` of the rules of gitleaks, or of the file of rules that the run was given."
 	if at := issuerOf(r.ID); at != nil && at.revoke != "" {
-		out += fmt.Sprintf("\n\nTo take such a secret out of force: %s.", at.revoke)
+		out += "\n\nTo take such a secret out of force: " + at.revoke + "."
 	}
 	return out
 }

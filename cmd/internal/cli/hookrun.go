@@ -129,6 +129,7 @@ func (a *app) framework() (history.Range, bool) {
 // hookCommit looks at what is staged. What cannot be looked at of apps stops no
 // commit; what cannot be read of what is staged does.
 func (a *app) hookCommit(ctx context.Context) error {
+	defer collectLater()()
 	r, err := a.judge(ctx, rooms{env: true, naming: true, secrets: true, staged: true})
 	if err != nil {
 		return err

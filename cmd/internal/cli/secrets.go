@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -80,9 +81,18 @@ func (a *app) secretsStagedCommand() *cobra.Command {
 		Short: "Look through what is staged: the files that the next commit changes",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			defer collectLater()()
 			return a.search(cmd.Context(), a.searchStaged())
 		},
 	})
+}
+
+// collectLater lets garbage lie longer until the function that it returns is called.
+// What looks at a commit makes a few megabytes, and to look for what of it is still
+// needed takes as long as to look for secrets.
+func collectLater() func() {
+	before := debug.SetGCPercent(400)
+	return func() { debug.SetGCPercent(before) }
 }
 
 func (a *app) secretsStdinCommand() *cobra.Command {
