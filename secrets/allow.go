@@ -13,7 +13,8 @@ type allowlist struct {
 	*Allowlist
 	commits        map[string]bool
 	paths, regexes *union
-	pathFilter     pathFilter
+	pathFilter     filter
+	regexFilter    filter
 	stopWords      *words
 }
 
@@ -40,7 +41,7 @@ func (a *allowlist) hasCommit(file File) bool {
 }
 
 func (a *allowlist) hasPath(file File) bool {
-	return len(a.Paths) > 0 && a.pathFilter.matches(a.paths.joined.text, file.Path, a.paths.matches)
+	return len(a.Paths) > 0 && a.pathFilter.matches(a.paths.joined.text, []byte(file.Path), a.paths.matches)
 }
 
 // allowsFile tells whether the list passes over a file whatever is in it.
@@ -106,19 +107,24 @@ func (a *allowlist) ask(q asked) answer {
 	return allows
 }
 
+// hasRegex tells whether an expression matches a text.
+func (a *allowlist) hasRegex(text []byte) bool {
+	return len(a.Regexes) > 0 && a.regexFilter.matches(a.regexes.joined.text, text, a.regexes.matches)
+}
+
 func (a *allowlist) matchesTarget(q asked) bool {
 	switch a.Target {
 	case TargetMatch:
-		return a.regexes.matches(q.match)
+		return a.hasRegex(q.match)
 	case TargetLine:
 		question := lineQuestion{a, q.line}
 		known, ok := q.lines[question]
 		if !ok {
-			known = a.regexes.matches(q.line.Of(q.text))
+			known = a.hasRegex(q.line.Of(q.text))
 			q.lines[question] = known
 		}
 		return known
 	default:
-		return a.regexes.matches(q.secret)
+		return a.hasRegex(q.secret)
 	}
 }

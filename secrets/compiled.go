@@ -89,7 +89,7 @@ type rule struct {
 	words      *words // of Keywords; nil when there are none
 	regex      expression
 	path       expression
-	pathFilter pathFilter
+	pathFilter filter
 	allow      []*allowlist
 	// required stand beside Rule.Required; nil for rules that do not exist.
 	required []*rule

@@ -93,5 +93,5 @@ func anyAllowsFile(lists []*allowlist, file File) bool {
 
 // appliesTo tells whether the rule asks about such a file.
 func (r *rule) appliesTo(file File) bool {
-	return (r.Path == "" || r.pathFilter.matches(r.Path, file.Path, r.path.matches)) && !anyAllowsFile(r.allow, file)
+	return (r.Path == "" || r.pathFilter.matches(r.Path, []byte(file.Path), r.path.matches)) && !anyAllowsFile(r.allow, file)
 }

@@ -9,11 +9,12 @@ import (
 	"github.com/envtight/envtight/secrets/internal/match"
 )
 
-// pathFilter tells quickly whether a path matches an expression. Nearly all match
-// nothing, and package regexp takes longer to say so than it takes to read most
-// files: it is asked only where a literal of an alternative stands, and only about
-// this alternative. It is safe for concurrent use.
-type pathFilter struct {
+// filter tells quickly whether a short text, as a path or a secret, matches an
+// expression of an allowlist or of a rule about paths. Nearly all match nothing, and
+// package regexp takes longer to say so than it takes to read most files: it is asked
+// only where a literal of an alternative stands, and only about this alternative. It
+// is safe for concurrent use.
+type filter struct {
 	asked        atomic.Int32
 	once         sync.Once
 	alternatives []*expression
@@ -23,28 +24,28 @@ type pathFilter struct {
 
 // matches returns what whole does, which is the answer of the expression. The
 // expression is always the same.
-func (f *pathFilter) matches(expression, path string, whole func(path []byte) bool) bool {
+func (f *filter) matches(expression string, text []byte, whole func(text []byte) bool) bool {
 	// To make the filter takes as long as to ask package regexp some times.
-	if f.asked.Load() < 16 && f.asked.Add(1) <= 16 || path == "" {
-		return whole([]byte(path))
+	if f.asked.Load() < 16 && f.asked.Add(1) <= 16 || len(text) == 0 {
+		return whole(text)
 	}
 	f.once.Do(func() { f.prepare(expression) })
 	if f.set == nil {
-		return whole([]byte(path))
+		return whole(text)
 	}
 	scanner, ok := f.scanners.Get().(*match.Scanner)
 	if !ok {
 		scanner = f.set.NewScanner()
 	}
 	defer f.scanners.Put(scanner)
-	text, found := []byte(path), false
+	found := false
 	scanner.Windows(text, nil, func(n int, _ []match.Span) {
 		found = found || f.alternatives[n].matches(text)
 	})
 	return found
 }
 
-func (f *pathFilter) prepare(text string) {
+func (f *filter) prepare(text string) {
 	tree, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
 		return // what the syntax does not allow, the caller tries in another way
