@@ -266,13 +266,18 @@ type verdict struct {
 	unknown bool
 }
 
-// run looks at text from at on. It spends at most budget steps, and takes them
-// from it.
+// leastSteps is how far a look at a place may always go. A few expressions that go far
+// from many places spend the budget; the others, which are done in some steps, would be
+// looked for in the whole text then.
+const leastSteps = 256
+
+// run looks at text from at on. It spends at most budget steps, or leastSteps when
+// there are not as many left, and takes them from it.
 func (a *automaton) run(text []byte, at int, budget *int) verdict {
 	a.prepare()
 	m := a.machine.Load()
 	v, full := m.run(text, at, budget)
-	if full {
+	if full && *budget > 0 {
 		fresh := a.newMachine()
 		a.machine.CompareAndSwap(m, fresh)
 		v, full = fresh.run(text, at, budget)
@@ -288,7 +293,7 @@ func (m *machine) run(text []byte, at int, budget *int) (v verdict, full bool) {
 	s := m.start
 	maybe := s.accepting
 	i := at
-	limit := at + min(len(text)-at, max(*budget, 0))
+	limit := at + min(len(text)-at, max(*budget, leastSteps))
 	for i < limit {
 		c := text[i]
 		width := 1

@@ -1,9 +1,12 @@
 package match
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestMayNear holds that an expression without a literal is found in an edited text
@@ -53,5 +56,17 @@ func TestMayNear(t *testing.T) {
 	}
 	if found < 100 {
 		t.Errorf("%d texts match: the test does not test much", found)
+	}
+}
+
+// TestSpentBudget holds that an expression which goes far from many places leaves room
+// for others: they are not looked for in the whole text.
+func TestSpentBudget(t *testing.T) {
+	s := NewSet([]Expression{{Regex: `curl [^\n]*!`}, {Regex: `token=[0-9]{4}`}})
+	text := bytes.Repeat([]byte("curl token=12x "), 10_000)
+	var found []int
+	s.NewScanner().Windows(text, nil, func(expression int, _ []Span) { found = append(found, expression) })
+	if diff := cmp.Diff([]int{0}, found); diff != "" {
+		t.Error(diff)
 	}
 }
