@@ -177,7 +177,7 @@ func (r *rule) find(text []byte) []envtight.Span {
 func (r *rule) findShown(text []byte, windows []match.Span) []envtight.Span {
 	var out []envtight.Span
 	regex := r.expressionOf()
-	for _, found := range match.FindAll(regex, text, windows) {
+	for _, found := range match.FindAll(regex, text, windows, nil) {
 		whole := envtight.Span{Start: found[0], End: found[1]}
 		span := whole
 		if groups := regex.FindSubmatchIndex(whole.Of(text)); groups != nil {

@@ -71,7 +71,7 @@ func (p *pass) inside(r *rule, m hit) []hit {
 			if p.patience -= limit - behind; p.patience < 0 {
 				break
 			}
-			groups := r.behind().FindSubmatchIndex(p.text[behind:limit])
+			groups := p.scanner.Memo().FindSubmatchIndex(r.behind(), p.text[behind:limit])
 			if groups == nil || behind+groups[2] >= end {
 				break
 			}

@@ -204,7 +204,7 @@ func (p *pass) find(r *rule) []candidate {
 		return nil
 	}
 	var hits []hit
-	for _, m := range match.FindAll(regex, p.text, p.windows[r.number]) {
+	for _, m := range match.FindAll(regex, p.text, p.windows[r.number], p.scanner.Memo()) {
 		if h := p.hitOf(r, envtight.Span{Start: m[0], End: m[1]}); h.whole.Len() > 0 {
 			hits = append(hits, h)
 		}
@@ -221,7 +221,7 @@ func (p *pass) find(r *rule) []candidate {
 
 func (p *pass) hitOf(r *rule, found envtight.Span) hit {
 	h := hit{found: found, whole: trimmed(p.text, found)}
-	h.secret = r.secretIn(p.text, h.whole)
+	h.secret = r.secretIn(p.text, h.whole, p.scanner.Memo())
 	return h
 }
 
@@ -323,12 +323,12 @@ func trimmed(text []byte, s envtight.Span) envtight.Span {
 // secretIn picks the secret of a match. As gitleaks does, it tries the expression
 // once more on the match alone, where what is round it does not count any more;
 // where it does not match again, all of it is the secret.
-func (r *rule) secretIn(text []byte, whole envtight.Span) envtight.Span {
+func (r *rule) secretIn(text []byte, whole envtight.Span, memo *match.Memo) envtight.Span {
 	regex := r.expressionOf()
 	if regex.NumSubexp() == 0 {
 		return whole
 	}
-	groups := regex.FindSubmatchIndex(whole.Of(text))
+	groups := memo.FindSubmatchIndex(regex, whole.Of(text))
 	if groups == nil {
 		return whole
 	}

@@ -26,7 +26,7 @@ func checkWindows(t *testing.T, set *Set, compiled []*regexp.Regexp, text []byte
 			continue
 		}
 		want := re.FindAllIndex(text, -1)
-		if got := FindAll(re, text, windows[i]); !cmp.Equal(want, got) {
+		if got := FindAll(re, text, windows[i], nil); !cmp.Equal(want, got) {
 			t.Fatalf("%q on %q: FindAll differs from package regexp in windows %v:\n%s", re, text, windows[i], cmp.Diff(want, got))
 		}
 	}

@@ -36,6 +36,7 @@ type Scanner struct {
 
 	backtracker backtracker
 	again       []found
+	memo        Memo
 }
 
 // last is the last place of an anchor, and where matches through it may begin.
@@ -53,6 +54,9 @@ func (s *Set) NewScanner() *Scanner {
 
 // Set is what the scanner is of.
 func (c *Scanner) Set() *Set { return c.set }
+
+// Memo belongs to the scanner, and lasts as long.
+func (c *Scanner) Memo() *Memo { return &c.memo }
 
 // stepsPerByte bounds the steps of automata for each byte of a text, so that texts
 // made to have long ways from many places take no longer than others.

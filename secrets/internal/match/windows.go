@@ -68,11 +68,11 @@ func merge(spans []Span) []Span {
 }
 
 // FindAll is what re.FindAllIndex(text, -1) returns, when the spans are those that
-// [Scanner.Windows] gave for the expression.
-func FindAll(re *regexp.Regexp, text []byte, spans []Span) [][]int {
+// [Scanner.Windows] gave for the expression. memo may be nil.
+func FindAll(re *regexp.Regexp, text []byte, spans []Span, memo *Memo) [][]int {
 	var all finds
 	for _, s := range spans {
-		all = all.with(re, text, s)
+		all = all.with(re, text, s, memo)
 	}
 	var out [][]int
 	for _, f := range all {
@@ -91,7 +91,7 @@ type finds []struct {
 // there. What it finds to begin before the span would not be there if there was
 // more text; so it takes more then. When that reaches into the span before, they
 // are looked at together.
-func (all finds) with(re *regexp.Regexp, text []byte, s Span) finds {
+func (all finds) with(re *regexp.Regexp, text []byte, s Span, memo *Memo) finds {
 	for margin := utf8.UTFMax; ; margin *= 8 {
 		from := max(0, s.Start-margin)
 		for n := 0; from > 0 && n < utf8.UTFMax && !utf8.RuneStart(text[from]); n++ {
@@ -99,19 +99,19 @@ func (all finds) with(re *regexp.Regexp, text []byte, s Span) finds {
 		}
 		if last := len(all) - 1; last >= 0 && from <= all[last].span.End {
 			s.Start = all[last].span.Start
-			return all[:last].with(re, text, s)
+			return all[:last].with(re, text, s, memo)
 		}
-		matches := re.FindAllIndex(text[from:s.End], -1)
+		matches := memo.FindAllIndex(re, text[from:s.End])
 		if from > 0 && len(matches) > 0 && from+matches[0][0] < s.Start {
 			continue
 		}
-		for _, m := range matches {
-			m[0] += from
-			m[1] += from
+		moved := make([][]int, len(matches))
+		for i, m := range matches {
+			moved[i] = []int{from + m[0], from + m[1]}
 		}
 		return append(all, struct {
 			span    Span
 			matches [][]int
-		}{s, matches})
+		}{s, moved})
 	}
 }
