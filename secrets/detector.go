@@ -93,23 +93,29 @@ func (d *Detector) Compile() error {
 // Spans returns what must not be shown of a text, sorted; spans may overlap. It
 // hides too much rather than too little: paths and entropy are not asked, and
 // where a rule cannot be compiled, the lines that hold one of its keywords are
-// hidden as a whole. What is encoded is hidden, too. What is left visible on purpose
-// are placeholders that the rule itself names, and names of variables
-// ("process.env.API_KEY_2").
+// hidden as a whole. What is encoded is hidden, too, and what is found in one place
+// is hidden in all. What is left visible on purpose are placeholders that the rule
+// itself names, and names of variables ("process.env.API_KEY_2").
 func (d *Detector) Spans(text []byte) []envtight.Span {
-	var out []envtight.Span
+	var lines, out []envtight.Span
 	for _, c := range d.candidates(text) {
 		if c.compile() != nil {
-			out = append(out, linesWith(text, c.Keywords)...)
+			lines = append(lines, linesWith(text, c.Keywords)...)
 			continue
 		}
 		out = append(out, c.findShown(text, c.windows)...)
 	}
 	out = append(out, d.Inspect(text).beyond()...)
 	out = slices.DeleteFunc(out, func(s envtight.Span) bool { return s.Len() == 0 || isName(s.Of(text)) })
-	for _, hit := range d.live.find(text, envtight.Span{Start: 0, End: len(text)}) {
+	all := envtight.Span{Start: 0, End: len(text)}
+	for _, hit := range d.live.find(text, all) {
 		out = append(out, hit.Span)
 	}
+	var values repeats
+	for _, s := range out {
+		values.add(s.Of(text))
+	}
+	out = slices.Concat(out, lines, values.in(text, all))
 	sortSpans(out)
 	return widen(text, slices.Compact(out))
 }

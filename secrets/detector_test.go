@@ -69,6 +69,8 @@ func TestSpans(t *testing.T) {
 		{"broken expression without keywords hides all", secrets.Rule{ID: "x", Regex: `(`}, "a\nb", "[a\nb]"},
 		{"missing group hides its lines", secrets.Rule{ID: "x", Regex: `tok_(a)`, SecretGroup: 2, Keywords: []string{"tok_"}}, "x\ntok_a", "x\n[tok_a]"},
 		{"broken placeholder hides its lines", secrets.Rule{ID: "x", Regex: `tok_a`, Allow: []secrets.Allowlist{{Regexes: []string{"["}}}, Keywords: []string{"tok_"}}, "x\ntok_a", "x\n[tok_a]"},
+		{"a value that stands once more", secrets.Rule{ID: "x", Regex: `k=(\w+)`}, "f(abcdef) k=abcdef abcdef=xabcdefx abcde", "f([abcdef]) k=[abcdef] [abcdef]=x[abcdef]x abcde"},
+		{"a short value stands in many words", secrets.Rule{ID: "x", Regex: `k=(\w+)`}, "abc k=abc", "abc k=[abc]"},
 		{"nothing", token, "", ""},
 	}
 	for _, tt := range tests {

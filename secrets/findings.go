@@ -56,10 +56,13 @@ func (d *Detector) hidden(path string, text []byte, lines *envtight.Lines, match
 	}
 	var shown []envtight.Span // the lines that matches stand in
 	var found []envtight.Span
+	var values repeats
 	for _, m := range matches {
 		found = append(found, m.Span)
+		values.add([]byte(m.Secret.Reveal()))
 		for _, required := range m.Required {
 			found = append(found, required.Span)
+			values.add(required.Span.Of(text))
 		}
 		first, last := lines.Position(m.Whole.Start).Line, lines.Position(m.Whole.End).Line
 		shown = append(shown, envtight.Span{Start: lines.Span(first).Start, End: lines.Span(last).End})
@@ -74,6 +77,7 @@ func (d *Detector) hidden(path string, text []byte, lines *envtight.Lines, match
 			out = append(out, region)
 			continue
 		}
+		out = append(out, values.in(text, region)...)
 		for _, span := range d.Spans(region.Of(text)) {
 			out = append(out, envtight.Span{Start: region.Start + span.Start, End: region.Start + span.End})
 		}
