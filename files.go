@@ -83,3 +83,12 @@ func (f *files) maskedLine(at Location) string {
 	}
 	return ""
 }
+
+// blank replaces what must not be shown of a line of no file.
+func (f *files) blank(text string) string {
+	var masks []Span
+	for _, m := range f.maskers {
+		masks = append(masks, m.Mask("", []byte(text))...)
+	}
+	return NewCurtain(NewLines([]byte(text)), masks).Text(Span{Start: 0, End: len(text)})
+}

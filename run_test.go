@@ -217,6 +217,39 @@ func TestRunInlineMarks(t *testing.T) {
 	}
 }
 
+// TestReasonsAreBlanked: whoever says why may quote what must not be shown.
+func TestReasonsAreBlanked(t *testing.T) {
+	const planted = "planted"
+	masker := envtight.MaskerFunc(func(_ string, text []byte) (out []envtight.Span) {
+		for at := range text {
+			if strings.HasPrefix(string(text[at:]), planted) {
+				out = append(out, envtight.Span{Start: at, End: at + len(planted)})
+			}
+		}
+		return out
+	})
+	text := "A=1 # envtight:ignore env/missing -- is " + planted + "\nB=1 # envtight:ignore env/miss*," + planted + "/x -- r\n"
+	c := &reporter{texts: map[string]string{"f": text}, diagnostics: []envtight.Diagnostic{
+		{Rule: "env/missing", Message: "inline", Location: envtight.FileRange("f", []byte(text), envtight.Span{End: 1})},
+		{Rule: "env/missing", Message: "of the check", Suppressed: &envtight.Suppressed{By: "x", Reason: planted, Owner: planted}},
+		{Rule: "env/missing", Message: "config", Name: "N"},
+	}}
+	r := run(t, c, envtight.Options{
+		Maskers:      []envtight.Masker{masker},
+		Suppressions: []envtight.Suppression{{Rule: "env/missing", Name: "N", Reason: "for " + planted, Owner: planted}},
+	})
+	text = fmt.Sprintf("%+v", r)
+	for _, d := range r.Diagnostics {
+		text += fmt.Sprintf("%+v", d.Suppressed)
+	}
+	if strings.Contains(text, planted) {
+		t.Errorf("a value shows: %s", strings.ReplaceAll(text, planted, "HERE"))
+	}
+	if !strings.Contains(text, "is [redacted]") || !strings.Contains(text, "for [redacted]") {
+		t.Errorf("the rest of a reason does not show: %s", text)
+	}
+}
+
 func TestRunBaseline(t *testing.T) {
 	c := &reporter{diagnostics: []envtight.Diagnostic{missing("dev"), missing("prod")}}
 	baseline := envtight.NewBaseline(run(t, c, envtight.Options{}), "known")

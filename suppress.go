@@ -84,10 +84,30 @@ func (r *run) suppress() {
 			}
 		}
 	}
+	r.blankReasons()
 	r.reportMarks(marks)
 	r.reportSuppressions(usedConfig)
 	r.reportBaseline(usedBaseline)
 	r.fingerprint() // of what has just been reported
+}
+
+// blankReasons hides what must not be shown of the reasons that people gave: they
+// are texts like others, and may quote what they are about.
+func (r *run) blankReasons() {
+	known := map[string]string{}
+	blank := func(text string) string {
+		if _, ok := known[text]; !ok {
+			known[text] = r.files.blank(text)
+		}
+		return known[text]
+	}
+	for i := range r.diagnostics {
+		if s := r.diagnostics[i].Suppressed; s != nil {
+			shown := *s
+			shown.Reason, shown.Owner = blank(s.Reason), blank(s.Owner)
+			r.diagnostics[i].Suppressed = &shown
+		}
+	}
 }
 
 func (r *run) expired(s *Suppression) bool {
@@ -129,13 +149,13 @@ func (r *run) reportMarks(marks map[string][]*usedMark) {
 					Rule:     invalidSuppression.ID,
 					Location: m.Location,
 					Message:  "this mark gives no reason, so it suppresses nothing",
-					Advice:   fmt.Sprintf("write: envtight:ignore %s -- why it is right here", strings.Join(m.Rules, ",")),
+					Advice:   fmt.Sprintf("write: envtight:ignore %s -- why it is right here", r.files.blank(strings.Join(m.Rules, ","))),
 				})
 			case !m.used && !slices.ContainsFunc(m.Rules, func(rule string) bool { return !r.judged(rule) }):
 				r.report(Diagnostic{
 					Rule:     unusedSuppression.ID,
 					Location: m.Location,
-					Message:  fmt.Sprintf("nothing here is found by %s", strings.Join(m.Rules, ", ")),
+					Message:  fmt.Sprintf("nothing here is found by %s", r.files.blank(strings.Join(m.Rules, ", "))),
 					Advice:   "remove the mark",
 				})
 			}
