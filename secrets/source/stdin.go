@@ -25,6 +25,8 @@ type Stdin struct {
 	options StdinOptions
 }
 
+const streamBytes = "bytes of standard input"
+
 // NewStdin makes a source of a stream, which can be scanned once.
 func NewStdin(stream io.Reader, o StdinOptions) *Stdin { return &Stdin{stream: stream, options: o} }
 
@@ -67,11 +69,16 @@ func (s *Stdin) Scan(ctx context.Context, d *secrets.Detector, o secrets.Options
 				Cause: fmt.Sprintf("the standard input broke off: %v", bare(got.err)),
 			})
 		}
-		o.Looked("bytes of standard input", len(got.text))
 		file := secrets.File{Path: s.options.Path}
 		if d.Allows(file) {
+			o.Looked(streamBytes, 0)
+			o.Incomplete(envtight.Incompleteness{
+				Silence: envtight.NotAsked, Count: 1,
+				Cause: "the standard input was not looked at: the rules pass over files of this path",
+			})
 			return
 		}
+		o.Looked(streamBytes, len(got.text))
 		name := file.Path
 		if name == "" {
 			name = "stdin"

@@ -3,6 +3,7 @@ package source_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/secrets"
 	"github.com/envtight/envtight/secrets/source"
 )
@@ -36,6 +38,26 @@ func TestStdin(t *testing.T) {
 		if diff := cmp.Diff(test.causes, got.causes()); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
+	}
+}
+
+// TestStdinPassedOver: nobody says of what the rules pass over that it was looked at.
+func TestStdinPassedOver(t *testing.T) {
+	d, err := secrets.NewDetector(secrets.RuleSet{Allow: []secrets.Allowlist{{Paths: []string{`\.lock$`}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	o := secrets.Options{
+		Incomplete: func(i envtight.Incompleteness) { said = append(said, string(i.Silence)+": "+i.Cause) },
+		Looked:     func(what string, n int) { said = append(said, fmt.Sprint(n, " ", what)) },
+	}
+	for f, err := range secrets.Scan(t.Context(), source.NewStdin(strings.NewReader(token), source.StdinOptions{Path: "a.lock"}), d, o) {
+		t.Errorf("%v, a finding of %s", err, f.Rule.ID)
+	}
+	want := []string{"0 bytes of standard input", "not asked: the standard input was not looked at: the rules pass over files of this path"}
+	if diff := cmp.Diff(want, said); diff != "" {
+		t.Error(diff)
 	}
 }
 
