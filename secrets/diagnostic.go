@@ -120,6 +120,8 @@ func (f *Finding) advice() string {
 	switch {
 	case f.aboutPath():
 		return "keep the file out of the repository: name it in .gitignore"
+	case f.History != nil && f.History.Introduced.ID == "":
+		return out + "\nit stays here until git throws it away, and in every clone that has fetched it"
 	case f.History != nil && len(f.History.Tips) == 0:
 		return out + "\nit is in the history for good: every clone has it"
 	case f.History != nil:
