@@ -48,8 +48,8 @@ func Stopped(w io.Writer, r *envtight.Report, o StoppedOptions) error {
 	const most, mostFailed = 4, 2
 	for _, d := range list[:min(most, len(list))] {
 		line("  %s: %s [%s]", plain(where(d)), plain(d.Text()), plain(d.Rule))
-		if advice, _, _ := strings.Cut(d.Advice, "\n"); advice != "" {
-			line("    fix: %s", plain(advice))
+		if fix := fix(d); fix != "" {
+			line("    fix: %s", plain(fix))
 		}
 	}
 	for _, inc := range failed[:min(mostFailed, len(failed))] {
@@ -59,10 +59,37 @@ func Stopped(w io.Writer, r *envtight.Report, o StoppedOptions) error {
 		line("  and %d more: %s", more, o.More)
 	}
 	if len(list) > 0 {
-		line("allow: in a comment on that line: envtight:ignore %s -- why it is right here", plain(list[0].Rule))
+		line("allow: %s", plain(allow(list[0])))
 	}
 	line("skip:  %s", o.Skip)
 	return write(w, "stopped", out.String())
+}
+
+// inCommit tells whether a finding is in a commit that is made already.
+func inCommit(d *envtight.Diagnostic) bool {
+	return d.Leak != nil && d.Leak.Introduced != nil && d.Leak.Introduced.ID != ""
+}
+
+// fix is what to do about a finding, on one line. What git has not sent yet is in no
+// clone, so that its commits can still be changed.
+func fix(d *envtight.Diagnostic) string {
+	first, rest, _ := strings.Cut(d.Advice, "\n")
+	switch {
+	case inCommit(d):
+		rest = "then take it out of that commit: git rebase --interactive"
+	case d.Leak == nil:
+		return first
+	}
+	return strings.Trim(first+"; "+strings.ReplaceAll(rest, "\n", "; "), "; ")
+}
+
+// allow is how to set a finding aside. A mark in a file says nothing of a commit that
+// is made already.
+func allow(d *envtight.Diagnostic) string {
+	if inCommit(d) {
+		return fmt.Sprintf("in .gitleaksignore: %s:%s:%s:%d", d.Leak.Introduced.ID, d.Location.Path, d.Leak.Rule, d.Leak.StartLine)
+	}
+	return fmt.Sprintf("in a comment on that line: envtight:ignore %s -- why it is right here", d.Rule)
 }
 
 // stopping are the findings at or above a severity, the gravest first.

@@ -65,6 +65,26 @@ skip:  git commit --no-verify
 	}
 }
 
+// TestStoppedPush: of what is committed already the commit has to change; a mark in
+// the work tree would allow nothing.
+func TestStoppedPush(t *testing.T) {
+	d := envtight.Diagnostic{
+		Rule: "secrets/token", Severity: envtight.Error, Message: "token", Advice: "make a new one\nevery clone has it",
+		Location: envtight.Location{Kind: envtight.AtObject, Path: "a b.ts", Object: envtight.Object{Commit: "0123456789abcdef0123456789abcdef01234567"}},
+		Leak:     &envtight.Leak{Rule: "token", StartLine: 7, Introduced: &envtight.Commit{ID: "0123456789abcdef0123456789abcdef01234567"}},
+	}
+	d.Location.Range.Start = envtight.Position{Line: 7, Column: 2}
+	want := `envtight stopped this commit: 1 finding
+  0123456789ab:a b.ts:7:2: token [secrets/token]
+    fix: make a new one; then take it out of that commit: git rebase --interactive
+allow: in .gitleaksignore: 0123456789abcdef0123456789abcdef01234567:a b.ts:token:7
+skip:  git commit --no-verify
+`
+	if diff := cmp.Diff(want, stopped(t, &envtight.Report{Diagnostics: []envtight.Diagnostic{d}}, envtight.ExitOptions{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // TestStoppedIsPlain: names of the repository stay on their line.
 func TestStoppedIsPlain(t *testing.T) {
 	for _, s := range sample.All() {
