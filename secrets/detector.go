@@ -94,8 +94,9 @@ func (d *Detector) Compile() error {
 // hides too much rather than too little: paths and entropy are not asked, and
 // where a rule cannot be compiled, the lines that hold one of its keywords are
 // hidden as a whole. What is encoded is hidden, too, and what is found in one place
-// is hidden in all. What is left visible on purpose are placeholders that the rule
-// itself names, and names of variables ("process.env.API_KEY_2").
+// is hidden in all, also where it is encoded there. What is left visible on purpose
+// are placeholders that the rule itself names, and names of variables
+// ("process.env.API_KEY_2").
 func (d *Detector) Spans(text []byte) []envtight.Span {
 	var lines, out []envtight.Span
 	for _, c := range d.candidates(text) {
@@ -114,6 +115,7 @@ func (d *Detector) Spans(text []byte) []envtight.Span {
 	var values repeats
 	for _, s := range out {
 		values.add(s.Of(text))
+		values.addEncoded(s.Of(text))
 	}
 	out = slices.Concat(out, lines, values.in(text, all))
 	sortSpans(out)

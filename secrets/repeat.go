@@ -40,6 +40,17 @@ func (r *repeats) add(value []byte) {
 	}
 }
 
+// addEncoded adds the usual ways to encode a value. Values of several lines are left
+// out, whose forms may be broken anywhere.
+func (r *repeats) addEncoded(value []byte) {
+	if len(value) > maxPiece || isBroken(value) {
+		return
+	}
+	for _, f := range formsOf(value) {
+		r.add(f.text)
+	}
+}
+
 func (r *repeats) file(value []byte) {
 	if r.byEnd == nil {
 		r.byEnd = map[uint32][][]byte{}

@@ -2,7 +2,10 @@ package secrets_test
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/hex"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -35,6 +38,24 @@ func TestRepeatedValueIsHidden(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestEncodedValueIsHidden: the usual encodings of a value, next to it, are hidden.
+func TestEncodedValueIsHidden(t *testing.T) {
+	d := detector(t, secrets.Rule{ID: "x", Regex: `key = (\S+)`})
+	const value = "ab/cdefghijk+lmnop"
+	for _, encoded := range []string{
+		base64.StdEncoding.EncodeToString([]byte("1:" + value)), base64.RawURLEncoding.EncodeToString([]byte(value)),
+		hex.EncodeToString([]byte(value)), fmt.Sprintf("%X", value), url.QueryEscape(value),
+	} {
+		text := []byte("key = " + value + " # " + encoded)
+		for _, s := range d.Spans(text) {
+			clear(text[s.Start:s.End])
+		}
+		if shown := string(bytes.Trim(text[len("key = "+value+" # "):], "\x00")); len(shown) > 4 {
+			t.Errorf("%d bytes of %d show", len(shown), len(encoded))
 		}
 	}
 }
