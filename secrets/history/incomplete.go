@@ -112,9 +112,9 @@ func (p *problems) words(key problem, t *trouble) (cause, advice string) {
 	if n := len(t.ids); n > 0 {
 		first := slices.MinFunc(keysOf(t.ids), gitstore.ID.Compare).String()
 		if n == 1 {
-			cause += fmt.Sprintf(" (object %s)", first)
+			cause += ": " + first
 		} else {
-			cause += fmt.Sprintf(" (%d objects, the first is %s)", n, first)
+			cause += fmt.Sprintf(": %s and others", first)
 		}
 	}
 	if key.file != "" {

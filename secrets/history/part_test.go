@@ -148,12 +148,12 @@ func TestClonesThatLackObjects(t *testing.T) {
 		}},
 		{"--filter=blob:none", 0, envtight.Incompleteness{
 			Silence: envtight.Failed, Count: 5,
-			Cause:  "git history: left out of this partial clone: object is missing (5 objects, the first is ",
+			Cause:  "git history: left out of this partial clone: object is missing: ",
 			Advice: "fetch what was left out: git fetch --refetch --no-filter",
 		}},
 		{"--filter=tree:0", 0, envtight.Incompleteness{
 			Silence: envtight.Failed, Count: 3,
-			Cause:  "git history: left out of this partial clone: object is missing (3 objects, the first is ",
+			Cause:  "git history: left out of this partial clone: object is missing: ",
 			Advice: "fetch what was left out: git fetch --refetch --no-filter",
 		}},
 	} {
