@@ -101,7 +101,12 @@ func Load(o Options) (*Config, []envtight.Diagnostic, error) {
 	if l.report.failed {
 		return nil, l.report.diagnostics(), nil
 	}
-	return &Config{Rules: rules.export(), Path: path, Files: l.files}, l.report.diagnostics(), nil
+	out := &Config{Rules: rules.export(), Path: path, Files: l.files}
+	if len(out.Rules.Rules) == 0 && len(l.report.found) == 0 { // other mistakes explain it
+		l.report.add(ruleEffect, src, envtight.Span{}, "this configuration has no rules, so nothing can be found",
+			"add rules, or take the built-in ones: [extend] with useDefault = true")
+	}
+	return out, l.report.diagnostics(), nil
 }
 
 // Default returns the rules of the gitleaks release that this module requires,

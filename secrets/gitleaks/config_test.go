@@ -84,7 +84,7 @@ func TestMistakes(t *testing.T) {
 		{"a string for a list", rule + "keywords = 'a,b'\n", "4:12 warning this string in place of a list is parted at its commas"},
 		{"one ID twice", rule + rule, "1:3 warning a later rule of this file has the same ID and replaces this one"},
 		{"a newer gitleaks", "minVersion = 'v99.0'\n", "1:14 warning this asks for a newer gitleaks than 8.30.1, whose rules and formats are known here"},
-		{"this gitleaks", "minVersion = '8.30.1.0'\n", ""},
+		{"this gitleaks", "minVersion = '8.30.1.0'\n[extend]\nuseDefault = true\n", ""},
 		{"a base of somewhere", "[extend]\nurl = 'https://example.org'\n", "2:7 warning gitleaks does not read extend.url, so it says nothing"},
 		{"nothing to disable", "[extend]\ndisabledRules = ['one']\n", "1:2 warning disabledRules has no effect, as nothing is extended"},
 		{"disabled and not there", "[extend]\nuseDefault = true\ndisabledRules = ['generic-api-kye']\n",
@@ -288,5 +288,18 @@ func BenchmarkLoad(b *testing.B) {
 	files := map[string]string{gitleaks.ConfigName: config.DefaultConfig}
 	for b.Loop() {
 		load(b, files, gitleaks.Options{})
+	}
+}
+
+// TestNoRules: a file without rules is no clean bill.
+func TestNoRules(t *testing.T) {
+	for _, text := range []string{"", "title = \"ours\"\n", "[[allowlists]]\npaths = [\"x\"]\n"} {
+		_, told, err := gitleaks.Load(gitleaks.Options{Path: "rules.toml", ReadFile: func(string) ([]byte, error) { return []byte(text), nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(told) != 1 || told[0].Rule != "config/gitleaks-no-effect" || !strings.Contains(told[0].Message, "no rules") {
+			t.Errorf("%q: %+v", text, told)
+		}
 	}
 }

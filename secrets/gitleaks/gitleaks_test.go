@@ -85,7 +85,8 @@ func TestTokens(t *testing.T) {
 			if slices.Contains(covered[start:start+len(tt.token)], false) {
 				t.Error("a part of the token stays visible")
 			}
-			if slices.Contains(covered[:start], true) {
+			// Of a URL all that has no blank in it may be hidden with the token.
+			if word := strings.LastIndexAny(string(text[:start]), " =\n'") + 1; slices.Contains(covered[:word], true) {
 				t.Error("more than the token is hidden")
 			}
 			found := slices.ContainsFunc(d.Detect(secrets.File{}, text), func(m secrets.Match) bool { return m.Rule.ID == tt.rule })

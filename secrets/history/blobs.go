@@ -1,7 +1,6 @@
 package history
 
 import (
-	"bytes"
 	"context"
 
 	"github.com/envtight/envtight/internal/gitstore"
@@ -108,7 +107,7 @@ type sifter struct {
 
 func (w *sifter) visit(v *gitstore.Visit, base *sifted) (sifted, error) {
 	w.progress.step()
-	if isBinary(v.Data) {
+	if secrets.IsBinary(v.Data) {
 		w.found[isBinaryBlob] = append(w.found[isBinaryBlob], v.ID)
 		return sifted{}, nil
 	}
@@ -142,17 +141,4 @@ func (w *sifter) inspect(v *gitstore.Visit) bool {
 		w.judge.judge(w.places.versions(v.ID), v.Data, inspection)
 	}
 	return true
-}
-
-// binaryHead is how many bytes git looks at to tell whether a file is binary:
-// https://git-scm.com/docs/gitattributes#_marking_files_as_binary
-const binaryHead = 8000
-
-// isBinary tells that git shows no lines of a text, and that it is no UTF-16
-// either, whose bytes git does not understand.
-func isBinary(data []byte) bool {
-	if bytes.HasPrefix(data, []byte{0xfe, 0xff}) || bytes.HasPrefix(data, []byte{0xff, 0xfe}) {
-		return false
-	}
-	return bytes.IndexByte(data[:min(len(data), binaryHead)], 0) >= 0
 }

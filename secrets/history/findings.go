@@ -148,7 +148,7 @@ func (j *judge) read(ctx context.Context, asked map[gitstore.ID][]version) error
 					continue
 				}
 				buf = text
-				if isBinary(text) {
+				if secrets.IsBinary(text) {
 					text = nil // nothing is looked for in it
 				}
 				j.judge(t.versions, text, j.detector.Inspect(text))

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -22,7 +23,12 @@ import (
 func script(t *testing.T, text string, timeout time.Duration) *command.Source {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "names.sh"), []byte("#!/bin/sh\n"+text), 0o755); err != nil {
+	// A child that is started while the file is open for writing would keep it open,
+	// and a program that somebody writes to cannot be run.
+	syscall.ForkLock.RLock()
+	err := os.WriteFile(filepath.Join(dir, "names.sh"), []byte("#!/bin/sh\n"+text), 0o755)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	return command.New(command.Options{
