@@ -332,9 +332,6 @@ var canaryCommands = [][]string{
 // every flag, when all is well and when it is not, and looks for a trace of
 // a value in all that came out.
 func TestCanary(t *testing.T) {
-	if raceDetector {
-		t.Skip("what is shown does not depend on the race detector, under which more than a hundred commands take too long")
-	}
 	c := &canaryRun{t: t, used: map[string]bool{}}
 	vercel, railway := plantedPlatforms()
 	tokens := []string{"VERCEL_TOKEN=" + canary("vercel token"), "RAILWAY_API_TOKEN=" + canary("railway token"), "ENVTIGHT_SNAPSHOT_KEY=" + canary("snapshot key")}
