@@ -62,7 +62,7 @@ func lockText() []byte {
 		}
 		fmt.Fprintf(&out, `    "node_modules/@babel/helper-module-%d": {
       "version": "7.%d.4",
-      "resolved": "https://registry.npmjs.org/@babel/helper-module/-/helper-module-7.4.4.tgz",
+      "resolved": "https://registry.example/@babel/helper-module/-/helper-module-7.4.4.tgz",
       "integrity": "sha512-%s",
       "dev": true,
     },
