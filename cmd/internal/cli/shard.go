@@ -22,7 +22,12 @@ rules and revisions. A shard that is missing makes the report incomplete (exit 3
 		Example: `  envtight secrets git --shard 1/2 > 1.json
   envtight secrets git --shard 2/2 > 2.json
   envtight merge 1.json 2.json`,
-		Args: cobra.MinimumNArgs(1),
+		Args: func(_ *cobra.Command, files []string) error {
+			if len(files) == 0 {
+				return usage("name the files that the shards wrote: envtight merge FILE...")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error { return a.merge(cmd.Context(), args) },
 	})
 	cmd.Flags().StringArrayVar(&a.flags.revisions, "revision", nil, "the shards looked at this `REVISION`, as BASE..HEAD (repeatable)")
