@@ -64,19 +64,26 @@ func intersect(a, b envtight.Span) []envtight.Span {
 	return []envtight.Span{both}
 }
 
-// secretMasker is made on first use, and shared: it is safe for concurrent use
-// and never changes.
-var secretMasker = sync.OnceValue(func() envtight.Masker {
+// builtInDetector looks for secrets by the rules that are built in. It is made on
+// first use, and shared by all that ask for it: it is safe for concurrent use, and
+// what it has prepared for one text serves the next.
+var builtInDetector = sync.OnceValues(func() (*secrets.Detector, error) {
 	rules, err := gitleaks.Default()
 	if err != nil {
-		return hideAll
+		return nil, err
 	}
-	detector, err := secrets.NewDetector(rules)
+	// A mark that sets something aside is to be seen in the report.
+	rules.IgnoreMarks = true
+	return secrets.NewDetector(rules)
+})
+
+func secretMasker() envtight.Masker {
+	detector, err := builtInDetector()
 	if err != nil {
 		return hideAll
 	}
 	return detector
-})
+}
 
 // maskIgnoreFile blanks files of entries to be ignored: a line that is none may be
 // anything.

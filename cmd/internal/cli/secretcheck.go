@@ -72,16 +72,22 @@ func (a *app) seeker(p *project, noTarget bool) (*seeker, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A mark that sets something aside is to be seen in the report.
-	set.DecodeDepth, set.IgnoreMarks = a.flags.secrets.depth(), true
-	if own := a.ownFiles(p, rules); len(own) > 0 {
+	builtIn := len(rules.Files) == 0 && len(a.flags.secrets.enableRules) == 0
+	own := a.ownFiles(p, rules)
+	depth := a.flags.secrets.depth()
+	if builtIn && len(own) == 0 && (depth == 0 || depth == usualDepth) {
+		detector, err := builtInDetector()
+		return &seeker{detector, wrong, true}, err
+	}
+	set.DecodeDepth, set.IgnoreMarks = depth, true // marks: see builtInDetector
+	if len(own) > 0 {
 		set.Allow = append(slices.Clip(set.Allow), gitleaks.AllowFiles(own...))
 	}
 	detector, err := secrets.NewDetector(set)
 	if err != nil {
 		return nil, usage("the rules cannot be used: %w", err)
 	}
-	return &seeker{detector, wrong, len(rules.Files) == 0 && len(a.flags.secrets.enableRules) == 0}, nil
+	return &seeker{detector, wrong, builtIn}, nil
 }
 
 // maskers hide more of the lines that findings are shown with than the seeker does

@@ -33,10 +33,14 @@ func (f *secretFlags) rules(set *pflag.FlagSet) {
 	set.StringSliceVar(&f.enableRules, "enable-rule", nil, "look for this `RULE` only (repeatable)")
 	set.BoolVar(&f.ignoreAllow, "ignore-gitleaks-allow", false, "give marks of gitleaks:allow no effect")
 	set.IntVar(&f.maxMegabytes, "max-target-megabytes", 0, "pass over what is larger than `N` MB")
-	set.IntVar(&f.decodeDepth, "max-decode-depth", 5, "decode encoded texts `N` times at most")
+	set.IntVar(&f.decodeDepth, "max-decode-depth", usualDepth, "decode encoded texts `N` times at most")
 	set.IntVar(&f.archiveDepth, "max-archive-depth", 0, "look into archives, `N` deep at most")
 	set.IntVar(&f.exitCode, "exit-code", envtight.ExitFindings, "exit with `N` when something is found")
 }
+
+// usualDepth is how many times in a row encoded text is decoded when nobody says
+// otherwise, here and in gitleaks.
+const usualDepth = 5
 
 // check judges their values.
 func (f *secretFlags) check() error {
