@@ -15,7 +15,7 @@ func TestExitCodes(t *testing.T) {
 	clean := map[string]string{"apps/web/.env.example": "API_URL=\n", "apps/web/package.json": `{"name": "web"}`}
 	warning := map[string]string{"apps/web/.env.example": "apiUrl=\n"}
 	broken := map[string]string{"apps/web/.env.example": "API KEY=1\n"}
-	unreadable := map[string]string{"apps/web/.env.example": "API_URL=" + strings.Repeat("x", 9<<20) + "\n", "apps/api/.env.example": "API_URL=\n"}
+	unreadable := map[string]string{"apps/web/.env.example": "API_URL=\n" + strings.Repeat("# a line of a file that is too large\n", 256<<10), "apps/api/.env.example": "API_URL=\n"}
 	both := map[string]string{"apps/web/.env.example": unreadable["apps/web/.env.example"], "apps/api/.env.example": "API KEY=1\n"}
 	tests := []struct {
 		name  string
