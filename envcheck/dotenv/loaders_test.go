@@ -276,6 +276,9 @@ func skipCase(d Dialect, c loaders.Case) ErrorKind {
 
 // difference says how the evaluator and the loader differ on a case, or "".
 func difference(d Dialect, c loaders.Case, want loaders.Result) string {
+	if want.Crashed {
+		return "" // nothing was read, by an accident of the process
+	}
 	values, err := Evaluate(c.Src, d, EvalOptions{Lookup: lookupIn(c.Env)})
 	if (err != nil) != want.Failed {
 		return fmt.Sprintf("error is %v, loader failed: %t", err, want.Failed)

@@ -44,17 +44,35 @@ type Case struct {
 type Result struct {
 	// Failed says that the loader refused the file.
 	Failed bool
+	// Crashed says that the loader's whole process ended on the file.
+	Crashed bool
 	// Values holds the variables; nil is a name without a value.
 	Values map[string]*string
 }
 
 // Node runs a loader of the Node.js world: dotenv, dotenv-expand, next, vite or
-// node. Dir is where install.sh installed them.
+// node. Dir is where install.sh installed them. A case that ends the process, as
+// an expression that is compiled when the stack is full, is one that crashed; the
+// rest go to a new process, up to maxCrashes times.
 func Node(ctx context.Context, dir, loader string, cases []Case) ([]Result, error) {
-	// A small stack, because @next/env fills it on every circular file.
-	cmd := exec.CommandContext(ctx, "node", "--stack-size=250", "-e", nodeDriver, loader, dir)
-	return run(cmd, cases)
+	var all []Result
+	for crashes := 0; ; crashes++ {
+		// A small stack, because @next/env fills it on every circular file.
+		cmd := exec.CommandContext(ctx, "node", "--stack-size=250", "-e", nodeDriver, loader, dir)
+		results, err := run(cmd, cases[len(all):])
+		all = append(all, results...)
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.Exited() || ctx.Err() != nil || crashes == maxCrashes {
+			return all, err
+		}
+		if all = append(all, Result{Crashed: true}); len(all) == len(cases) {
+			return all, nil
+		}
+	}
 }
+
+// maxCrashes is how often a loader may end by a signal: more is no accident.
+const maxCrashes = 5
 
 // Python runs python-dotenv. Dir is where install.sh installed it.
 func Python(ctx context.Context, dir string, cases []Case) ([]Result, error) {
@@ -99,7 +117,8 @@ type wireResult struct {
 	Values [][2]*string `json:"values"`
 }
 
-// run speaks the protocol that node.cjs describes.
+// run speaks the protocol that node.cjs describes. With an error it returns the
+// results before the case that ended the process.
 func run(cmd *exec.Cmd, cases []Case) ([]Result, error) {
 	var in, out, stderr bytes.Buffer
 	encoder := json.NewEncoder(&in)
@@ -110,10 +129,7 @@ func run(cmd *exec.Cmd, cases []Case) ([]Result, error) {
 		}
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = &in, &out, &stderr
-	if err := cmd.Run(); err != nil {
-		done := bytes.Count(out.Bytes(), []byte("\n"))
-		return nil, fmt.Errorf("%s: %w on case %q: %.2000s", filepath.Base(cmd.Path), err, cases[done].Src, stderr.String())
-	}
+	failure := cmd.Run()
 	results := make([]Result, 0, len(cases))
 	lines := bufio.NewScanner(&out)
 	lines.Buffer(nil, 1<<30)
@@ -124,8 +140,11 @@ func run(cmd *exec.Cmd, cases []Case) ([]Result, error) {
 		}
 		results = append(results, result)
 	}
-	if len(results) != len(cases) {
-		return nil, fmt.Errorf("%d results for %d cases: %s", len(results), len(cases), stderr.String())
+	switch {
+	case failure != nil && len(results) < len(cases):
+		return results, fmt.Errorf("%s: %w on case %q: %.2000s", filepath.Base(cmd.Path), failure, cases[len(results)].Src, stderr.String())
+	case failure != nil || len(results) != len(cases):
+		return nil, fmt.Errorf("%d results for %d cases: %v %s", len(results), len(cases), failure, stderr.String())
 	}
 	return results, lines.Err()
 }
