@@ -143,8 +143,10 @@ func run(cmd *exec.Cmd, cases []Case) ([]Result, error) {
 	switch {
 	case failure != nil && len(results) < len(cases):
 		return results, fmt.Errorf("%s: %w on case %q: %.2000s", filepath.Base(cmd.Path), failure, cases[len(results)].Src, stderr.String())
-	case failure != nil || len(results) != len(cases):
-		return nil, fmt.Errorf("%d results for %d cases: %v %s", len(results), len(cases), failure, stderr.String())
+	case failure != nil:
+		return nil, fmt.Errorf("%s: %w after the last case: %.2000s", filepath.Base(cmd.Path), failure, stderr.String())
+	case len(results) != len(cases):
+		return nil, fmt.Errorf("%d results for %d cases: %s", len(results), len(cases), stderr.String())
 	}
 	return results, lines.Err()
 }
