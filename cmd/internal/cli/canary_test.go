@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,13 +29,14 @@ import (
 )
 
 // canary makes a value that stands nowhere by chance, of a length whose digits
-// stand nowhere by chance either.
+// stand nowhere by chance either. Each rule looks at each of its bytes in each run,
+// so it is not longer than it has to be.
 func canary(where string) string {
 	seed := "Cnry" + hex.EncodeToString([]byte(where)) + "Zq7"
-	return strings.Repeat(seed, 9173/len(seed)+1)[:canaryLength]
+	return strings.Repeat(seed, canaryLength/len(seed)+1)[:canaryLength]
 }
 
-const canaryLength = 9173
+const canaryLength = 1373
 
 // lengthTrace is the length as a number of its own: ports, times and directories of
 // a test may hold the same digits.
@@ -106,8 +109,29 @@ func plantRepository(t *testing.T, dir string) {
 	for name, text := range files {
 		writeFile(t, dir, name, text)
 	}
+	for name, text := range committed(t, dir) {
+		writeFile(t, dir, name, text)
+	}
+}
+
+// commits are git directories, by their names below the repository, of all that was
+// planted. All repositories of a test run are the same.
+var commits struct {
+	sync.Mutex
+	planted map[string]string
+}
+
+// committed returns the files of git for what is planted in dir. git makes them once:
+// four processes for each of hundreds of repositories would take longer than the tests.
+func committed(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	commits.Lock()
+	defer commits.Unlock()
+	if commits.planted != nil {
+		return commits.planted
+	}
 	for _, args := range [][]string{
-		{"init", "--quiet", "--initial-branch=main"},
+		{"init", "--quiet", "--initial-branch=main", "--template="},
 		{"add", "--all"},
 		{"-c", "user.name=A", "-c", "user.email=a@b.example", "commit", "--quiet", "--message=x"},
 		{"remote", "add", "origin", "https://x:" + canary("remote")[:200] + "@github.com/acme/shop.git"},
@@ -118,6 +142,16 @@ func plantRepository(t *testing.T, dir string) {
 			t.Fatalf("git %s: %v %s", args[0], err, out)
 		}
 	}
+	planted := map[string]string{}
+	for name, text := range filesBelow(t, filepath.Join(dir, ".git")) {
+		rel, err := filepath.Rel(dir, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		planted[rel] = text
+	}
+	commits.planted = planted
+	return planted
 }
 
 const plantedSnapshot = `envtight snapshot 1
@@ -332,68 +366,81 @@ var canaryCommands = [][]string{
 // every flag, when all is well and when it is not, and looks for a trace of
 // a value in all that came out.
 func TestCanary(t *testing.T) {
-	c := &canaryRun{t: t, used: map[string]bool{}}
+	c := &canaryRun{used: map[string]bool{}}
+	t.Run("commands", func(t *testing.T) { c.all(t) })
+	c.complete(t)
+}
+
+// all runs the commands beside each other.
+func (c *canaryRun) all(t *testing.T) {
 	vercel, railway := plantedPlatforms()
 	tokens := []string{"VERCEL_TOKEN=" + canary("vercel token"), "RAILWAY_API_TOKEN=" + canary("railway token"), "ENVTIGHT_SNAPSHOT_KEY=" + canary("snapshot key")}
 	for _, args := range canaryCommands {
-		c.run("well", vercel, railway, tokens, args)
+		c.run(t, "well", vercel, railway, tokens, args)
 	}
 	refused := []string{"VERCEL_TOKEN=" + canary("vercel refused token"), "RAILWAY_TOKEN=" + canary("railway refused token")}
 	failing := [][]string{{"check", "-v", "--values"}, {"check", "--format", "json"}, {"check", "--format", "sarif"}, {"check", "--format", "github"}, {"check", "--format", "markdown"}, {"matrix", "-v"}, {"doctor", "-v"}, {"init", "--print", "-v"}, {"snapshot", "-o", "OUT/s", "-v"}}
 	for _, args := range failing {
-		c.run("refused", vercel, railway, refused, args)
+		c.run(t, "refused", vercel, railway, refused, args)
 	}
 	for name, handler := range babble {
 		for _, args := range [][]string{{"check", "-v", "--values", "--format", "json"}, {"check", "--fallback-snapshot", "old.snapshot"}, {"doctor", "-v"}, {"init", "--print", "-v"}, {"snapshot", "-o", "OUT/s"}} {
-			c.run(name, handler, handler, tokens, args)
+			c.run(t, name, handler, handler, tokens, args)
 		}
 	}
-	c.runWith("address", []string{"ENVTIGHT_VERCEL_URL=https://x:" + canary("base url") + "@api.example", "HTTPS_PROXY=http://x:" + canary("proxy") + "@127.0.0.1:1"}, []string{"check", "-v"})
-	c.runWith("proxy", append(slices.Clone(tokens), "HTTPS_PROXY=http://x:"+canary("proxy")+"@127.0.0.1:1", "HTTP_PROXY=://"+canary("proxy"),
+	c.runWith(t, "address", []string{"ENVTIGHT_VERCEL_URL=https://x:" + canary("base url") + "@api.example", "HTTPS_PROXY=http://x:" + canary("proxy") + "@127.0.0.1:1"}, []string{"check", "-v"})
+	c.runWith(t, "proxy", append(slices.Clone(tokens), "HTTPS_PROXY=http://x:"+canary("proxy")+"@127.0.0.1:1", "HTTP_PROXY=://"+canary("proxy"),
 		"ENVTIGHT_RAILWAY_URL=https://railway.invalid", "ENVTIGHT_VERCEL_URL=https://vercel.invalid"), []string{"doctor", "-v", "--app", "web"})
-	c.runWith("program", []string{commandVariable + "=" + canary("program name") + " '" + canary("program name")}, []string{"check", "-v"})
-	c.runWith("program", []string{commandVariable + "=" + canary("program name")[:100] + " " + canary("program name")}, []string{"check", "-v"})
-	c.runWith("program", []string{commandVariable + "=sh leak.sh exit"}, []string{"doctor", "-v"})
-	c.complete()
+	c.runWith(t, "program", []string{commandVariable + "=" + canary("program name") + " '" + canary("program name")}, []string{"check", "-v"})
+	c.runWith(t, "program", []string{commandVariable + "=" + canary("program name")[:100] + " " + canary("program name")}, []string{"check", "-v"})
+	c.runWith(t, "program", []string{commandVariable + "=sh leak.sh exit"}, []string{"doctor", "-v"})
 }
 
 // TestCanaryInChangedSnapshot: a change writes a value into the snapshot. The finding
 // about it is at the very line, and must not show it.
 func TestCanaryInChangedSnapshot(t *testing.T) {
 	for _, line := range []string{"  API_KEY=" + canary("snapshot") + " set\n", "  API_KEY " + canary("snapshot") + "\n", canary("snapshot") + "\n"} {
+		dir, out := t.TempDir(), t.TempDir()
+		plantRepository(t, dir)
+		writeFile(t, dir, "old.snapshot", plantedSnapshot+line)
+		args := []string{"check", "--snapshot", "old.snapshot", "--max-age", "0"}
 		for _, format := range formatNames() {
-			dir := t.TempDir()
-			plantRepository(t, dir)
-			writeFile(t, dir, "old.snapshot", plantedSnapshot+line)
-			var stdout, stderr bytes.Buffer
-			e := Env{
-				Dir: dir, Stdout: &stdout, Stderr: &stderr,
-				Environ: []string{"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GITHUB_BASE_REF=main"},
-			}
-			Main(t.Context(), e, []string{"check", "--snapshot", "old.snapshot", "--max-age", "0", "--format", format})
-			if format != "gitleaks-json" && !strings.Contains(stdout.String(), "cannot be read") { // this form has room for secrets only
+			args = append(args, "--output", format+"="+filepath.Join(out, format))
+		}
+		var stdout, stderr bytes.Buffer
+		e := Env{
+			Dir: dir, Stdout: &stdout, Stderr: &stderr,
+			Environ: []string{"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GITHUB_BASE_REF=main"},
+		}
+		Main(t.Context(), e, args)
+		look(t, "stdout", stdout.String()+stderr.String())
+		reports := filesBelow(t, out)
+		for _, format := range formatNames() {
+			text := reports[filepath.Join(out, format)]
+			if format != "gitleaks-json" && !strings.Contains(text, "cannot be read") { // this form has room for secrets only
 				t.Errorf("%s: the change was not found: %s", format, stderr.String())
 			}
-			look(t, format, stdout.String()+stderr.String())
+			look(t, format, text)
 		}
 	}
 }
 
 // canaryRun collects what was run.
 type canaryRun struct {
-	t    *testing.T
+	mu   sync.Mutex
 	used map[string]bool // "command --flag" and "command"
 }
 
-func (c *canaryRun) run(state string, vercel, railway http.Handler, environ, args []string) {
+func (c *canaryRun) run(t *testing.T, state string, vercel, railway http.Handler, environ, args []string) {
 	v, r := httptest.NewServer(vercel), httptest.NewServer(railway)
-	defer v.Close()
-	defer r.Close()
-	c.runWith(state, append(slices.Clone(environ), "ENVTIGHT_VERCEL_URL="+v.URL, "ENVTIGHT_RAILWAY_URL="+r.URL), args)
+	t.Cleanup(v.Close)
+	t.Cleanup(r.Close)
+	c.runWith(t, state, append(slices.Clone(environ), "ENVTIGHT_VERCEL_URL="+v.URL, "ENVTIGHT_RAILWAY_URL="+r.URL), args)
 }
 
-func (c *canaryRun) runWith(state string, environ, args []string) {
-	c.t.Run(state+" "+strings.Join(args, " "), func(t *testing.T) {
+func (c *canaryRun) runWith(t *testing.T, state string, environ, args []string) {
+	t.Run(state+" "+strings.Join(args, " "), func(t *testing.T) {
+		t.Parallel()
 		repository, out := t.TempDir(), t.TempDir()
 		plantRepository(t, repository)
 		if slices.Contains(args, "copy") {
@@ -409,7 +456,8 @@ func (c *canaryRun) runWith(state string, environ, args []string) {
 			Dir: repository, Stdout: &stdout, Stderr: &stderr, Stdin: strings.NewReader("KEY=" + canary("stream") + "\n"),
 			Environ: append([]string{"PATH=" + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GITHUB_STEP_SUMMARY=" + filepath.Join(out, "summary.md"), "HOME=" + out, "LocalAppData=" + out}, environ...),
 			// The digits of a time are not those of a length by chance.
-			Now: func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) },
+			Now:   func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) },
+			Sleep: noSleep,
 		}
 		code := Main(t.Context(), e, final)
 		if code < 0 || code > 3 {
@@ -435,6 +483,8 @@ func (c *canaryRun) note(args []string) {
 	if err != nil {
 		return
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	path := cmd.CommandPath()
 	c.used[path] = true
 	for i, arg := range rest {
@@ -457,17 +507,17 @@ func (c *canaryRun) note(args []string) {
 }
 
 // complete fails for every command, flag and format that was not run.
-func (c *canaryRun) complete() {
+func (c *canaryRun) complete(t *testing.T) {
 	root := (&app{env: Env{Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}}}).root()
 	root.InitDefaultCompletionCmd()
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {
 		if !c.used[cmd.CommandPath()] && !strings.HasPrefix(cmd.CommandPath(), "envtight completion") && !strings.HasPrefix(cmd.CommandPath(), "envtight help") {
-			c.t.Errorf("%s is run by no canary", cmd.CommandPath())
+			t.Errorf("%s is run by no canary", cmd.CommandPath())
 		}
 		cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
 			if f.Name != "help" && !c.used[cmd.CommandPath()+" --"+f.Name] && !strings.HasPrefix(cmd.CommandPath(), "envtight completion") {
-				c.t.Errorf("%s --%s is run by no canary", cmd.CommandPath(), f.Name)
+				t.Errorf("%s --%s is run by no canary", cmd.CommandPath(), f.Name)
 			}
 		})
 		for _, sub := range cmd.Commands() {
@@ -477,12 +527,12 @@ func (c *canaryRun) complete() {
 	walk(root)
 	root.PersistentFlags().VisitAll(func(f *pflag.Flag) {
 		if !c.used["any --"+f.Name] {
-			c.t.Errorf("--%s is run by no canary", f.Name)
+			t.Errorf("--%s is run by no canary", f.Name)
 		}
 	})
 	for _, name := range formatNames() {
 		if !c.used["format "+name] {
-			c.t.Errorf("--format %s is run by no canary", name)
+			t.Errorf("--format %s is run by no canary", name)
 		}
 	}
 }
@@ -514,16 +564,20 @@ func look(t *testing.T, where, text string) {
 // snapshotOf reads all files below dir but git's own.
 func snapshotOf(t *testing.T, dir string) map[string]string {
 	t.Helper()
+	out := filesBelow(t, dir)
+	maps.DeleteFunc(out, func(path, _ string) bool {
+		return strings.Contains(filepath.ToSlash(path), "/.git/")
+	})
+	return out
+}
+
+// filesBelow reads all files below dir, by their paths.
+func filesBelow(t *testing.T, dir string) map[string]string {
+	t.Helper()
 	out := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
+		if err != nil || entry.IsDir() {
 			return err
-		}
-		if entry.IsDir() {
-			if entry.Name() == ".git" {
-				return filepath.SkipDir
-			}
-			return nil
 		}
 		text, err := os.ReadFile(path)
 		out[path] = string(text)
@@ -540,7 +594,7 @@ func TestCanaryFinds(t *testing.T) {
 	value := canary("vercel plain")
 	for _, text := range []string{
 		value, value[:6], "a " + base64.StdEncoding.EncodeToString([]byte(value)), hex.EncodeToString([]byte(value)),
-		base64.StdEncoding.EncodeToString([]byte("K=" + value)), value[len(value)-12:], "9173 characters", fmt.Sprint([]byte(value)),
+		base64.StdEncoding.EncodeToString([]byte("K=" + value)), value[len(value)-12:], strconv.Itoa(canaryLength) + " characters", fmt.Sprint([]byte(value)),
 	} {
 		inner := &testing.T{}
 		look(inner, "text", text)

@@ -29,8 +29,10 @@ type Env struct {
 	Program string
 	// Dial opens network connections; nil means the usual way.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Now is the clock; nil means the real one.
-	Now func() time.Time
+	// Now is the clock, and Sleep waits before a platform is asked again, until the
+	// context ends; nil means the real ones.
+	Now   func() time.Time
+	Sleep func(ctx context.Context, d time.Duration) error
 }
 
 // Process returns the Env of this process.

@@ -25,7 +25,7 @@ func shopOf(t *testing.T, h http.Handler) Env {
 	if err := demo.Write(t.Context(), dir, environ); err != nil {
 		t.Fatal(err)
 	}
-	return Env{Dir: dir, Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer), Environ: append(environ,
+	return Env{Dir: dir, Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer), Sleep: noSleep, Environ: append(environ,
 		"ENVTIGHT_VERCEL_URL="+server.URL, "ENVTIGHT_RAILWAY_URL="+server.URL,
 		"VERCEL_TOKEN=x", "RAILWAY_TOKEN_DEV=x", "RAILWAY_TOKEN_PROD=x",
 	)}
@@ -89,7 +89,6 @@ func TestPlatformsThatFail(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := shopOf(t, h)
-			started := time.Now()
 			code := Main(t.Context(), e, []string{"env"})
 			out := fmt.Sprint(e.Stdout)
 			if code != 3 {
@@ -104,9 +103,6 @@ func TestPlatformsThatFail(t *testing.T) {
 			lines := strings.Count(failed, "✗")
 			if lines < 1 || lines > 4 || strings.Count(failed, "advice:") < lines {
 				t.Errorf("%d lines about failures, each with an advice, are wanted:\n%s", lines, out)
-			}
-			if took := time.Since(started); took > 30*time.Second {
-				t.Errorf("took %v", took)
 			}
 		})
 	}

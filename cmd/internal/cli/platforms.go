@@ -75,6 +75,7 @@ func (a *app) sources(p *project, store *cache.Store) ([]envcheck.Source, error)
 	}
 	o := opening{project: p, programs: programs, environ: a.env.Environ}
 	o.UserAgent, o.DialContext, o.Proxy, o.Logger = "envtight/"+version().Version, a.env.Dial, a.proxy(), a.logger()
+	o.Sleep = a.env.Sleep
 	if a.flags.offline {
 		o.DialContext = httpclient.OfflineDial
 	}
