@@ -21,8 +21,9 @@ func (d *Detector) Findings(at envtight.Location, text []byte, matches []Match, 
 		return nil
 	}
 	lines := envtight.NewLines(text)
-	curtain := envtight.NewCurtain(lines, d.hidden(at.Path, text, lines, matches, o))
-	fingerprints := d.Fingerprints(text, matches)
+	parts := &parts{detector: d, text: text, known: map[envtight.Span][]envtight.Span{}}
+	curtain := envtight.NewCurtain(lines, parts.hidden(at.Path, lines, matches, o))
+	fingerprints := parts.fingerprints(matches)
 	out := make([]Finding, len(matches))
 	for i, m := range matches {
 		f := Finding{Match: m, Location: at, Grade: Grade(m, at), Fingerprint: fingerprints[i]}
@@ -48,8 +49,28 @@ func (o Options) Except(f *Finding, text []byte) {
 	}
 }
 
+// parts knows what must not be shown of parts of a text: the lines that a match is on
+// are shown, and make its fingerprint.
+type parts struct {
+	detector *Detector
+	text     []byte
+	known    map[envtight.Span][]envtight.Span
+}
+
+// spans are those of the detector in a part of the text, from its begin. They must not
+// be changed.
+func (p *parts) spans(part envtight.Span) []envtight.Span {
+	known, ok := p.known[part]
+	if !ok {
+		known = p.detector.Spans(part.Of(p.text))
+		p.known[part] = known
+	}
+	return known
+}
+
 // hidden are the spans that must not be shown round the matches of a text.
-func (d *Detector) hidden(path string, text []byte, lines *envtight.Lines, matches []Match, o Options) []envtight.Span {
+func (p *parts) hidden(path string, lines *envtight.Lines, matches []Match, o Options) []envtight.Span {
+	text := p.text
 	var out []envtight.Span
 	for _, masker := range o.Maskers {
 		out = append(out, masker.Mask(path, text)...)
@@ -78,7 +99,7 @@ func (d *Detector) hidden(path string, text []byte, lines *envtight.Lines, match
 			continue
 		}
 		out = append(out, values.in(text, region)...)
-		for _, span := range d.Spans(region.Of(text)) {
+		for _, span := range p.spans(region) {
 			out = append(out, envtight.Span{Start: region.Start + span.Start, End: region.Start + span.End})
 		}
 	}

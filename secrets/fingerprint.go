@@ -19,9 +19,13 @@ import (
 // fingerprint; nothing else is derived from a secret, as one that can be guessed
 // could be found out. Text is the one that the matches, in their order, are from.
 func (d *Detector) Fingerprints(text []byte, matches []Match) []string {
-	f := fingerprinter{detector: d, text: text, masked: map[envtight.Span][]byte{}, random: map[*Rule]bool{}}
+	return (&parts{detector: d, text: text, known: map[envtight.Span][]envtight.Span{}}).fingerprints(matches)
+}
+
+func (p *parts) fingerprints(matches []Match) []string {
+	f := fingerprinter{parts: p, masked: map[envtight.Span][]byte{}, random: map[*Rule]bool{}}
 	f.hide(matches)
-	_, f.utf16 = fromUTF16(text)
+	_, f.utf16 = fromUTF16(p.text)
 	seen := map[[sha256.Size]byte]int{}
 	out := make([]string, len(matches))
 	for i, m := range matches {
@@ -33,12 +37,12 @@ func (d *Detector) Fingerprints(text []byte, matches []Match) []string {
 }
 
 type fingerprinter struct {
-	detector *Detector
-	text     []byte
-	utf16    bool
-	// spans are those of the matches, sorted; farthest has for each the
+	*parts
+
+	utf16 bool
+	// found are those of the matches, sorted; farthest has for each the
 	// farthest end of it and those before.
-	spans    []envtight.Span
+	found    []envtight.Span
 	farthest []int
 	masked   map[envtight.Span][]byte // hashes
 	random   map[*Rule]bool
@@ -46,11 +50,11 @@ type fingerprinter struct {
 
 func (f *fingerprinter) hide(matches []Match) {
 	for _, m := range matches {
-		f.spans = append(f.spans, m.Span)
+		f.found = append(f.found, m.Span)
 	}
-	sortSpans(f.spans)
+	sortSpans(f.found)
 	end := 0
-	for _, s := range f.spans {
+	for _, s := range f.found {
 		end = max(end, s.End)
 		f.farthest = append(f.farthest, end)
 	}
@@ -101,10 +105,10 @@ func (f *fingerprinter) surroundings(m Match) envtight.Span {
 // mask returns a part of the text with nothing in it that must not be shown.
 func (f *fingerprinter) mask(part envtight.Span) []byte {
 	text := part.Of(f.text)
-	hidden := f.detector.Spans(text)
-	after, _ := slices.BinarySearchFunc(f.spans, part.End, func(s envtight.Span, end int) int { return cmp.Compare(s.Start, end) })
+	hidden := slices.Clone(f.spans(part))
+	after, _ := slices.BinarySearchFunc(f.found, part.End, func(s envtight.Span, end int) int { return cmp.Compare(s.Start, end) })
 	for i := after - 1; i >= 0 && f.farthest[i] > part.Start; i-- {
-		if s := f.spans[i]; s.End > part.Start {
+		if s := f.found[i]; s.End > part.Start {
 			hidden = append(hidden, envtight.Span{Start: max(s.Start, part.Start) - part.Start, End: min(s.End, part.End) - part.Start})
 		}
 	}

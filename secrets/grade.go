@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/envtight/envtight"
 )
@@ -71,8 +72,16 @@ var madeUp = sync.OnceValue(func() *regexp.Regexp {
 		`|EXAMPLE(?:KEY)?$|x{6}|\*{4}|0{8}|1{8}|(?:1234567890|abcdefghij)|\.\.\.$|^<.*>$|[_-]test[_-]`)
 })
 
+// madeUpWords are of which one is in all that madeUp matches: the expression takes its
+// time, and some secrets are long.
+var madeUpWords = newWords([]string{
+	"example", "sample", "dummy", "fake", "placeholder", "change", "replace", "redacted", "insert", "todo", "your",
+	"xxxxxx", "****", "00000000", "11111111", "1234567890", "abcdefghij", "...", "<", "test",
+})
+
 func isMadeUp(secret string) bool {
-	if madeUp().MatchString(secret) {
+	isASCII := !strings.ContainsFunc(secret, func(r rune) bool { return r >= utf8.RuneSelf })
+	if (!isASCII || madeUpWords.in(lower([]byte(secret)))) && madeUp().MatchString(secret) {
 		return true
 	}
 	subject, _ := claims(secret)["sub"].(string)

@@ -19,7 +19,7 @@ type Options struct {
 	// may be for, as at what is staged, so that none is unused.
 	Partial bool
 	// Maskers hide more of what is shown of a text than the detector does, as
-	// the values in env files.
+	// the values in env files. They may be asked several things at once.
 	Maskers []envtight.Masker
 	// Text is told of texts that hold a finding or, by [IsMarked], a mark, as
 	// far as they stand in files of the work tree and are not too large to be

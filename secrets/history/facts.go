@@ -4,9 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"maps"
 	"slices"
+	"sync/atomic"
 
-	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/internal/gitstore"
 	"github.com/envtight/envtight/secrets"
 )
@@ -25,12 +26,20 @@ type facts struct {
 
 // A fact is an appearance without its match.
 type fact struct {
-	path, rule string
-	blob       gitstore.ID
-	span       envtight.Span
-	added      []addition
-	removed    gitstore.ID
-	tips       []int // numbers of holders, in order
+	path    string
+	blob    gitstore.ID
+	seen    secrets.Sighting
+	exact   bool // seen is
+	added   []addition
+	removed gitstore.ID
+	tips    []int // numbers of holders, in order
+}
+
+// sighted is all that a fact knows of a secret.
+type sighted struct {
+	blob gitstore.ID
+	path string
+	seen secrets.Sighting
 }
 
 // stateOf stands for everything that decides which objects a run is about.
@@ -55,13 +64,13 @@ func (s *selection) stateOf(store *gitstore.Store) ([sha256.Size]byte, bool) {
 
 // newFacts makes facts of what a run found. It returns nil when something was wrong
 // that a later run has to look at anew.
-func newFacts(sel *selection, store *gitstore.Store, commits int, all []*appearance, p *problems) *facts {
-	state, ok := sel.stateOf(store)
+func (r *run) newFacts(commits int, all []*appearance) *facts {
+	state, ok := r.sel.stateOf(r.store)
 	if !ok {
 		return nil
 	}
 	f := &facts{state: state, commits: commits, absent: map[gitstore.Kind][]gitstore.ID{}}
-	for _, u := range p.unread() {
+	for _, u := range r.problems.unread() {
 		kind := gitstore.Kind(u.Reason)
 		if u.File != "" || kind != gitstore.ErrMissing && kind != gitstore.ErrTooLarge {
 			return nil
@@ -69,12 +78,20 @@ func newFacts(sel *selection, store *gitstore.Store, commits int, all []*appeara
 		f.absent[kind], _ = parseIDs(u.Objects)
 	}
 	numbers := map[string]int{}
-	for i, h := range sel.holders {
+	for i, h := range r.sel.holders {
 		numbers[h.name] = i
 	}
 	shared := map[*string][]int{} // lists of tips by their first element
+	places := map[sighted]bool{}
 	for _, a := range all {
-		one := fact{path: a.path, rule: a.match.Rule.ID, blob: a.blob, span: a.match.Span, added: a.added, removed: a.last()}
+		one := fact{path: a.path, blob: a.blob, added: a.added, removed: a.last()}
+		text := r.text(a.blob)
+		one.seen, one.exact = r.detector.Sighting(&a.match, text)
+		at := sighted{a.blob, a.path, one.seen}
+		if places[at] {
+			return nil // two secrets in one encoded text: their places do not tell them apart
+		}
+		places[at] = true
 		if len(a.tips) > 0 {
 			tips, ok := shared[&a.tips[0]]
 			if !ok {
@@ -122,10 +139,8 @@ func (f *facts) encode() []byte {
 	number(len(f.found))
 	for _, one := range f.found {
 		text(one.path)
-		text(one.rule)
 		id(one.blob)
-		number(one.span.Start)
-		number(one.span.End)
+		out = one.appendSeen(out)
 		number(len(one.added))
 		for _, a := range one.added {
 			id(a.commit)
@@ -135,6 +150,35 @@ func (f *facts) encode() []byte {
 		number(numbers[string(encodeTips(one.tips))])
 	}
 	return out
+}
+
+// The flags of a sighting.
+const isExact, isEncoded = 1, 2
+
+func (one *fact) appendSeen(out []byte) []byte {
+	s := &one.seen
+	flags := uint64(0)
+	if one.exact {
+		flags |= isExact
+	}
+	if s.Encoded {
+		flags |= isEncoded
+	}
+	out = binary.AppendUvarint(appendPart(out, []byte(s.Rule)), flags)
+	for _, n := range []int{s.Span.Start, s.Span.End, s.Whole.Start, s.Whole.End, s.StartLine, s.EndLine, s.StartColumn, s.EndColumn} {
+		out = binary.AppendUvarint(out, uint64(n))
+	}
+	return out
+}
+
+func (one *fact) readSeen(in *reader) {
+	s := &one.seen
+	s.Rule = string(in.bytes())
+	flags := in.int()
+	one.exact, s.Encoded = flags&isExact != 0, flags&isEncoded != 0
+	for _, n := range []*int{&s.Span.Start, &s.Span.End, &s.Whole.Start, &s.Whole.End, &s.StartLine, &s.EndLine, &s.StartColumn, &s.EndColumn} {
+		*n = in.int()
+	}
 }
 
 // encodeTips writes numbers in rising order as their distances.
@@ -165,13 +209,14 @@ func decodeFacts(data []byte) (*facts, bool) {
 		lists[i] = in.tips()
 	}
 	for range in.count() {
-		one := fact{path: string(in.bytes()), rule: string(in.bytes()), blob: in.id(), span: envtight.Span{Start: in.int(), End: in.int()}}
+		one := fact{path: string(in.bytes()), blob: in.id()}
+		one.readSeen(in)
 		for range in.count() {
 			one.added = append(one.added, addition{in.id(), in.int()})
 		}
 		one.removed = in.id()
 		list := in.int()
-		if list >= len(lists) || one.span.Start > one.span.End {
+		if list >= len(lists) {
 			in.fail()
 			break
 		}
@@ -229,19 +274,8 @@ func (r *run) recall(ctx context.Context, f *facts) ([]*appearance, bool) {
 	if !ok || !r.stillAbsent(f) {
 		return nil, false
 	}
-	ask := map[gitstore.ID][]version{}
-	for _, a := range out {
-		if v := a.first(); !slices.Contains(ask[a.blob], v) {
-			ask[a.blob] = append(ask[a.blob], v)
-		}
-	}
-	if r.judge.read(ctx, ask) != nil {
+	if !r.again(ctx, f, out) {
 		return nil, false
-	}
-	for i, a := range out {
-		if a.match, ok = f.found[i].match(r.judge.found[a.first()]); !ok {
-			return nil, false
-		}
 	}
 	for kind, ids := range f.absent {
 		for _, id := range ids {
@@ -249,6 +283,42 @@ func (r *run) recall(ctx context.Context, f *facts) ([]*appearance, bool) {
 		}
 	}
 	return out, true
+}
+
+// again gives appearances their matches, by one look at each blob. It returns false
+// when one is not where it was.
+func (r *run) again(ctx context.Context, f *facts, all []*appearance) bool {
+	ask, seen := map[gitstore.ID][]version{}, map[gitstore.ID][]int{}
+	for i, a := range all {
+		if f.found[i].exact {
+			seen[a.blob] = append(seen[a.blob], i)
+		} else if v := a.first(); !slices.Contains(ask[a.blob], v) {
+			ask[a.blob] = append(ask[a.blob], v)
+		}
+	}
+	if r.judge.read(ctx, ask) != nil {
+		return false
+	}
+	for i, a := range all {
+		if f.found[i].exact {
+			continue
+		}
+		var ok bool
+		if a.match, ok = f.found[i].match(r.judge.found[a.first()]); !ok {
+			return false
+		}
+	}
+	var changed atomic.Bool
+	err := r.judge.each(ctx, slices.Collect(maps.Keys(seen)), func(blob gitstore.ID, text []byte) {
+		for _, i := range seen[blob] {
+			var ok bool
+			if all[i].match, ok = r.detector.Again(f.found[i].seen, text); !ok {
+				changed.Store(true)
+			}
+		}
+		r.judge.keep(blob, text)
+	}, func(gitstore.ID, error) { changed.Store(true) })
+	return err == nil && !changed.Load()
 }
 
 func (r *run) stillAbsent(f *facts) bool {
@@ -301,7 +371,7 @@ func (a *appearance) by() string {
 // match returns the match that a fact is about.
 func (one *fact) match(found []held) (secrets.Match, bool) {
 	for _, h := range found {
-		if h.rule == one.rule && h.match.Span == one.span {
+		if h.rule == one.seen.Rule && h.match.Span == one.seen.Span {
 			return h.match, true
 		}
 	}

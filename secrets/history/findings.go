@@ -7,6 +7,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -108,50 +109,73 @@ func (j *judge) judge(versions []version, text []byte, i *secrets.Inspection) {
 		found := j.held(v, text, i)
 		j.mu.Lock()
 		j.found[v] = found
-		if len(found) > 0 && j.texts[v.blob] == nil && j.kept+len(text) <= maxKept {
-			j.kept += len(text)
-			j.texts[v.blob] = bytes.Clone(text)
-		}
 		j.mu.Unlock()
+		if len(found) > 0 {
+			j.keep(v.blob, text)
+		}
 	}
+}
+
+// keep keeps a copy of a text that its findings are told of, as long as there is room.
+func (j *judge) keep(blob gitstore.ID, text []byte) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.texts[blob] == nil && j.kept+len(text) <= maxKept {
+		j.kept += len(text)
+		j.texts[blob] = bytes.Clone(text)
+	}
+}
+
+// text returns a text that was kept; nil when it was not.
+func (j *judge) text(blob gitstore.ID) []byte {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.texts[blob]
 }
 
 // read reads blobs and judges the versions of them that were not judged before.
 // Each blob is read at most once, by one of the workers.
 func (j *judge) read(ctx context.Context, asked map[gitstore.ID][]version) error {
-	type task struct {
-		blob     gitstore.ID
-		versions []version
-	}
-	var tasks []task
-	for blob, versions := range asked {
-		versions = slices.DeleteFunc(versions, func(v version) bool { _, ok := j.found[v]; return ok })
-		if len(versions) > 0 {
-			tasks = append(tasks, task{blob, versions})
+	versions := map[gitstore.ID][]version{}
+	for blob, all := range asked {
+		all = slices.DeleteFunc(all, func(v version) bool { _, ok := j.found[v]; return ok })
+		if len(all) > 0 {
+			versions[blob] = all
 		}
 	}
-	slices.SortFunc(tasks, func(a, b task) int { return a.blob.Compare(b.blob) })
+	return j.each(ctx, slices.Collect(maps.Keys(versions)), func(blob gitstore.ID, text []byte) {
+		if secrets.IsBinary(text) {
+			text = nil // nothing is looked for in it
+		}
+		j.judge(versions[blob], text, j.detector.Inspect(text))
+	}, j.problems.err)
+}
+
+// each reads blobs and hands their texts to do, and to fail what could not be read,
+// in several workers at once. The text must not be changed, nor kept.
+func (j *judge) each(ctx context.Context, blobs []gitstore.ID, do func(blob gitstore.ID, text []byte), fail func(blob gitstore.ID, err error)) error {
+	slices.SortFunc(blobs, gitstore.ID.Compare)
 	var next atomic.Int64
 	var group sync.WaitGroup
-	for range j.workers {
+	for range min(j.workers, len(blobs)) {
 		group.Go(func() {
 			var buf []byte
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
-				if i >= len(tasks) {
+				if i >= len(blobs) {
 					return
 				}
-				t := tasks[i]
-				_, text, err := j.store.Object(t.blob, buf)
+				if text := j.text(blobs[i]); text != nil {
+					do(blobs[i], text)
+					continue
+				}
+				_, text, err := j.store.Object(blobs[i], buf)
 				if err != nil {
-					j.problems.err(t.blob, err)
+					fail(blobs[i], err)
 					continue
 				}
 				buf = text
-				if secrets.IsBinary(text) {
-					text = nil // nothing is looked for in it
-				}
-				j.judge(t.versions, text, j.detector.Inspect(text))
+				do(blobs[i], text)
 			}
 		})
 	}

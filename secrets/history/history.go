@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"slices"
 
-	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/internal/gitstore"
 	"github.com/envtight/envtight/secrets"
 )
@@ -95,10 +94,9 @@ func (s *Source) Scan(ctx context.Context, d *secrets.Detector, o secrets.Option
 		r := s.run(d, o)
 		found, err := r.look(ctx)
 		if err == nil {
-			for _, a := range found {
-				if !yield(r.finding(a), nil) {
-					return
-				}
+			var told []secrets.Finding
+			if told, err = r.findings(ctx, found); err == nil && !r.tell(found, told, yield) {
+				return
 			}
 		}
 		r.problems.tell(o.Incomplete)
@@ -170,7 +168,7 @@ func (r *run) look(ctx context.Context) ([]*appearance, error) {
 	if r.sel.whole {
 		var f *facts
 		if !r.options.Unreachable { // else there may be new blobs though the refs are the same
-			f = newFacts(r.sel, r.store, len(g.order), found, r.problems)
+			f = r.newFacts(len(g.order), found)
 		}
 		memory.keep(sift.found, f)
 	}
@@ -276,35 +274,19 @@ func (r *run) counted(commits int, blobs [kinds]int) {
 	}
 }
 
-// finding is what is told of a secret.
-func (r *run) finding(a *appearance) secrets.Finding {
-	at := envtight.Location{
-		Kind: envtight.AtObject, Path: a.path,
-		Object: envtight.Object{Blob: a.blob.String(), Commit: a.by()},
-	}
-	f := secrets.Finding{Match: a.match, Location: at}
-	text, ok := r.text(a.blob)
-	if ok {
-		f = r.detector.Findings(at, text, []secrets.Match{a.match}, r.o)[0]
-	}
-	f.History = r.history(a)
-	r.o.Except(&f, text)
-	return f
-}
-
-// text returns the text of a blob.
-func (r *run) text(id gitstore.ID) ([]byte, bool) {
+// text returns the text of a blob; nil when it cannot be read, which is told.
+func (r *run) text(id gitstore.ID) []byte {
 	if text := r.judge.texts[id]; text != nil {
-		return text, true
+		return text
 	}
 	if r.last == id {
-		return r.latest, true
+		return r.latest
 	}
 	_, text, err := r.store.Object(id, r.latest)
 	if err != nil {
 		r.problems.err(id, err)
-		return nil, false
+		return nil
 	}
 	r.last, r.latest = id, text
-	return text, true
+	return text
 }

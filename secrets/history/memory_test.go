@@ -93,9 +93,11 @@ func TestRecall(t *testing.T) {
 		t.Fatal("nothing is recalled")
 	}
 	got := result{}
-	for _, a := range found {
-		got.findings = append(got.findings, r.finding(a))
+	told, err := r.findings(t.Context(), found)
+	if err != nil {
+		t.Fatal(err)
 	}
+	r.tell(found, told, func(f secrets.Finding, _ error) bool { got.findings = append(got.findings, f); return true })
 	if diff := cmp.Diff(want.lines(number), got.lines(number)); diff != "" {
 		t.Errorf("found (-) and recalled (+):\n%s", diff)
 	}
@@ -117,7 +119,7 @@ func FuzzDecodeFacts(f *testing.F) {
 	f.Add((&facts{}).encode())
 	f.Add((&facts{
 		commits: 7, absent: map[gitstore.Kind][]gitstore.ID{gitstore.ErrMissing: {id}},
-		found: []fact{{path: "a", rule: "token", blob: id, span: envtight.Span{Start: 1, End: 2}, added: []addition{{id, 3}}, tips: []int{0, 5, 6}}},
+		found: []fact{{path: "a", blob: id, seen: secrets.Sighting{Rule: "token", Span: envtight.Span{Start: 1, End: 2}, Whole: envtight.Span{End: 3}, StartColumn: 4}, exact: true, added: []addition{{id, 3}}, tips: []int{0, 5, 6}}},
 	}).encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		read, ok := decodeFacts(data)
