@@ -36,7 +36,7 @@ type Input struct {
 	Workers int
 
 	mu      sync.Mutex
-	failed  map[string]error
+	failed  map[string]error // by path; shared by all readers
 	scanned int64
 }
 
@@ -52,6 +52,44 @@ func (in *Input) Text(path string) (text []byte, ok bool) {
 	}
 	in.scanned += int64(len(text))
 	return text, true
+}
+
+// Malformed notes that a file cannot be parsed, so that what it asks for is not
+// known. The error must quote nothing of the file.
+func (in *Input) Malformed(path string, err error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.failed[path] = &malformedError{err}
+}
+
+// malformedError is the reason why a file cannot be parsed.
+type malformedError struct{ error }
+
+// FileByFile returns the Scan of a reader that needs nothing but a file's own text.
+// Parse returns nil for a file in which there is nothing, and an error for one that
+// cannot be parsed.
+func FileByFile(parse func(path string, text []byte) (*File, error)) func(context.Context, *Input) []File {
+	return func(ctx context.Context, in *Input) []File {
+		found := make([]*File, len(in.Paths))
+		in.Each(ctx, in.Paths, func(i int, path string) {
+			text, ok := in.Text(path)
+			if !ok {
+				return
+			}
+			file, err := parse(path, text)
+			if err != nil {
+				in.Malformed(path, err)
+			}
+			found[i] = file
+		})
+		var out []File
+		for _, file := range found {
+			if file != nil && len(file.Reads)+len(file.Mentions) > 0 {
+				out = append(out, *file)
+			}
+		}
+		return out
+	}
 }
 
 // Each calls do for every path, several at once, until ctx ends.
@@ -145,6 +183,11 @@ func unread(path string, err error) envtight.Incompleteness {
 	if errors.Is(err, workspace.ErrTooLarge) {
 		out.Silence = envtight.Undecidable
 		out.Advice = "exclude it, or split it"
+	}
+	if _, ok := errors.AsType[*malformedError](err); ok {
+		out.Silence = envtight.Undecidable
+		out.Cause = fmt.Sprintf("%s could not be parsed, so the variables that it asks for are not known: %s", path, err)
+		out.Advice = "mend it, or exclude it"
 	}
 	return out
 }
