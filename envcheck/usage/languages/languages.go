@@ -1,0 +1,25 @@
+// Package languages lists the readers of all languages and kinds of configuration
+// that are known.
+package languages
+
+import (
+	"github.com/envtight/envtight/envcheck/usage"
+	"github.com/envtight/envtight/envcheck/usage/turbo"
+)
+
+// All returns the readers of everything: [Code] and [Configuration]. The slice is
+// the caller's own.
+func All() []usage.Reader { return append(Code(), Configuration()...) }
+
+// Code returns the readers of programming languages. The slice is the caller's own.
+func Code() []usage.Reader {
+	return []usage.Reader{}
+}
+
+// Configuration returns the readers of configuration files. The slice is the
+// caller's own.
+func Configuration() []usage.Reader {
+	return []usage.Reader{
+		turbo.Reader(),
+	}
+}
