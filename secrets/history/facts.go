@@ -17,8 +17,10 @@ import (
 // read from the blobs again, and so is who excepts them.
 type facts struct {
 	// state stands for all refs and for what a shallow clone leaves out.
-	state   [sha256.Size]byte
-	commits int
+	state [sha256.Size]byte
+	// commits, passed and cut count commits, blobs that the rules pass over, and
+	// commits whose parents were not fetched.
+	commits, passed, cut int
 	// absent are objects that could not be had, for one reason each.
 	absent map[gitstore.Kind][]gitstore.ID
 	found  []fact
@@ -64,12 +66,12 @@ func (s *selection) stateOf(store *gitstore.Store) ([sha256.Size]byte, bool) {
 
 // newFacts makes facts of what a run found. It returns nil when something was wrong
 // that a later run has to look at anew.
-func (r *run) newFacts(commits int, all []*appearance) *facts {
+func (r *run) newFacts(commits, passed int, all []*appearance) *facts {
 	state, ok := r.sel.stateOf(r.store)
 	if !ok {
 		return nil
 	}
-	f := &facts{state: state, commits: commits, absent: map[gitstore.Kind][]gitstore.ID{}}
+	f := &facts{state: state, commits: commits, passed: passed, cut: r.problems.cut, absent: map[gitstore.Kind][]gitstore.ID{}}
 	for _, u := range r.problems.unread() {
 		kind := gitstore.Kind(u.Reason)
 		if u.File != "" || kind != gitstore.ErrMissing && kind != gitstore.ErrTooLarge {
@@ -113,7 +115,9 @@ func (f *facts) encode() []byte {
 	number := func(n int) { out = binary.AppendUvarint(out, uint64(n)) }
 	text := func(s string) { out = appendPart(out, []byte(s)) }
 	id := func(id gitstore.ID) { out = appendPart(out, id.Bytes()) }
-	number(f.commits)
+	for _, n := range []int{f.commits, f.passed, f.cut} {
+		number(n)
+	}
 	number(len(f.absent))
 	for _, kind := range []gitstore.Kind{gitstore.ErrMissing, gitstore.ErrTooLarge} {
 		if ids, ok := f.absent[kind]; ok {
@@ -197,7 +201,7 @@ func decodeFacts(data []byte) (*facts, bool) {
 	in := &reader{data: data}
 	f := &facts{absent: map[gitstore.Kind][]gitstore.ID{}}
 	copy(f.state[:], in.take(len(f.state)))
-	f.commits = in.int()
+	f.commits, f.passed, f.cut = in.int(), in.int(), in.int()
 	for range in.count() {
 		kind := gitstore.Kind(in.bytes())
 		for range in.count() {

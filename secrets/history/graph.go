@@ -144,6 +144,10 @@ func readGraph(ctx context.Context, store *gitstore.Store, sel *selection, p *pr
 // partial tells that some history is left out.
 func (s *selection) partial() bool { return len(s.exclude)+len(s.common) > 0 }
 
+// all tells that everything was asked for that commits lead to. A hook is asked about
+// what goes over the wire, which is no more than the clone has.
+func (s *selection) all() bool { return s.whole || s.named && !s.partial() }
+
 // readPart reads a part of a history. Of few commits only what they change is
 // looked at; of many, all that they and the commits before them have.
 func (g *graph) readPart(ctx context.Context, workers int) error {
@@ -373,6 +377,16 @@ func (g *graph) wants(id gitstore.ID, t gitstore.Type) bool {
 func (g *graph) leadsTo(blob uint32) bool {
 	is := func(marks []bool) bool { return int(blob) < len(marks) && marks[blob] }
 	return is(g.reached) || is(g.strayed)
+}
+
+// passedOver counts the blobs that are not looked at because of their paths.
+func (g *graph) passedOver() (n int) {
+	for blob, passed := range g.passed {
+		if passed && !g.leadsTo(uint32(blob)) {
+			n++
+		}
+	}
+	return n
 }
 
 // missing tells of all blobs that are to be looked at and are not there. wants

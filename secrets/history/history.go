@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 
+	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/internal/gitstore"
 	"github.com/envtight/envtight/secrets"
 )
@@ -134,7 +135,7 @@ func (s *Source) run(d *secrets.Detector, o secrets.Options) *run {
 	if o.Progress == nil {
 		o.Progress = func(int64, int64) {}
 	}
-	r := &run{Source: s, detector: d, o: o, problems: &problems{store: s.store}, commits: map[gitstore.ID]secrets.Commit{}}
+	r := &run{Source: s, detector: d, o: o, problems: &problems{store: s.store, cutFails: s.sel.all()}, commits: map[gitstore.ID]secrets.Commit{}}
 	r.judge = newJudge(r)
 	for _, e := range slices.Concat(s.store.Problems(), s.damaged) {
 		r.problems.add(e)
@@ -150,7 +151,8 @@ func (r *run) look(ctx context.Context) ([]*appearance, error) {
 	memory := r.remember()
 	if f := memory.facts(r.sel, r.store); f != nil && !r.options.Unreachable {
 		if found, ok := r.recall(ctx, f); ok {
-			r.counted(f.commits, memory.record.counts())
+			r.problems.cut = f.cut
+			r.counted(f.commits, memory.record.counts(), f.passed)
 			return found, nil
 		}
 	}
@@ -168,7 +170,7 @@ func (r *run) look(ctx context.Context) ([]*appearance, error) {
 	if r.sel.whole {
 		var f *facts
 		if !r.options.Unreachable { // else there may be new blobs though the refs are the same
-			f = r.newFacts(len(g.order), found)
+			f = r.newFacts(len(g.order), g.passedOver(), found)
 		}
 		memory.keep(sift.found, f)
 	}
@@ -202,7 +204,7 @@ func (r *run) attributed(ctx context.Context, g *graph, sift *sifting, want func
 		return nil, err
 	}
 	g.missing()
-	r.counted(len(g.order), sift.counts())
+	r.counted(len(g.order), sift.counts(), g.passedOver())
 	wanted, err := r.judged(ctx, sift)
 	if err != nil {
 		return nil, err
@@ -265,12 +267,18 @@ func (r *run) judged(ctx context.Context, sift *sifting) (map[gitstore.ID]bool, 
 	return wanted, nil
 }
 
-// counted tells what was looked at.
-func (r *run) counted(commits int, blobs [kinds]int) {
+// counted tells what was looked at, and how many blobs the rules pass over.
+func (r *run) counted(commits int, blobs [kinds]int, passed int) {
 	r.o.Looked("commits", commits)
 	r.o.Looked("blobs", blobs[holdsNothing]+blobs[holdsSomething])
 	if n := blobs[isBinaryBlob]; n > 0 {
 		r.o.Looked("binary blobs passed over", n)
+	}
+	if passed > 0 {
+		r.o.Incomplete(envtight.Incompleteness{
+			Silence: envtight.NotAsked, Count: passed,
+			Cause: "git history: blobs that the rules pass over by their paths were not looked at",
+		})
 	}
 }
 

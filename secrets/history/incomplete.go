@@ -26,8 +26,10 @@ type problems struct {
 
 	mu    sync.Mutex
 	known map[problem]*trouble
-	// cut is how many commits have parents that were not fetched.
-	cut int
+	// cut is how many commits have parents that were not fetched; cutFails tells
+	// that these were to be looked at.
+	cut      int
+	cutFails bool
 }
 
 type problem struct {
@@ -91,10 +93,14 @@ func (p *problems) tell(incomplete func(envtight.Incompleteness)) {
 		})
 	}
 	if p.cut > 0 {
+		silence := envtight.NotAsked
+		if p.cutFails {
+			silence = envtight.Failed
+		}
 		incomplete(envtight.Incompleteness{
-			Silence: envtight.NotAsked, Count: p.cut,
+			Silence: silence, Count: p.cut,
 			Cause:  fmt.Sprintf("git history: this clone is shallow: what was before %s was not fetched", commits(p.cut)),
-			Advice: "fetch the rest: git fetch --unshallow (in GitHub Actions: fetch-depth: 0)",
+			Advice: "fetch the rest: git fetch --unshallow (in GitHub Actions: fetch-depth: 0); to look at the files that are here: envtight secrets dir",
 		})
 	}
 }

@@ -142,9 +142,9 @@ func TestClonesThatLackObjects(t *testing.T) {
 		want     envtight.Incompleteness
 	}{
 		{"--depth=2", 2, envtight.Incompleteness{
-			Silence: envtight.NotAsked, Count: 1,
+			Silence: envtight.Failed, Count: 1,
 			Cause:  "git history: this clone is shallow: what was before one commit was not fetched",
-			Advice: "fetch the rest: git fetch --unshallow (in GitHub Actions: fetch-depth: 0)",
+			Advice: "fetch the rest: git fetch --unshallow (in GitHub Actions: fetch-depth: 0); to look at the files that are here: envtight secrets dir",
 		}},
 		{"--filter=blob:none", 0, envtight.Incompleteness{
 			Silence: envtight.Failed, Count: 5,
@@ -159,7 +159,8 @@ func TestClonesThatLackObjects(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		git(t, dir, nil, "clone", "-q", "--bare", "--no-local", c.how, "file://"+origin, "clone")
-		got := scan(t, dir+"/clone", Options{}, detector(t, rules()), secrets.Options{})
+		scan(t, dir+"/clone", Options{}, detector(t, rules()), secrets.Options{})
+		got := scan(t, dir+"/clone", Options{}, detector(t, rules()), secrets.Options{}) // by the record of the first
 		if len(got.findings) != c.findings || len(got.incomplete) != 1 {
 			t.Errorf("%s: %d findings, %d lines: %+v", c.how, len(got.findings), len(got.incomplete), got.incomplete)
 			continue
@@ -171,6 +172,40 @@ func TestClonesThatLackObjects(t *testing.T) {
 		i.Cause = c.want.Cause
 		if diff := cmp.Diff(c.want, i); diff != "" {
 			t.Errorf("%s: %s", c.how, diff)
+		}
+	}
+}
+
+// TestShallow: a clone that lacks old commits is not the whole history, and may be the
+// whole of a part.
+func TestShallow(t *testing.T) {
+	origin, _ := build(t, []commit{
+		{branch: "main", files: map[string]string{"a": token(1)}},
+		{branch: "main", files: map[string]string{"a": token(2)}},
+		{branch: "main", files: map[string]string{"a": token(3)}},
+		{branch: "main", files: map[string]string{"a": token(4)}},
+	})
+	dir := t.TempDir()
+	git(t, dir, nil, "clone", "-q", "--bare", "--no-local", "--depth=3", "file://"+origin, "clone")
+	head := git(t, dir+"/clone", nil, "rev-parse", "main")
+	apart := git(t, dir+"/clone", nil, "commit-tree", "main^{tree}", "-m", "apart")
+	push := "refs/heads/main " + head + " refs/heads/main " + strings.Repeat("0", 40) + "\n"
+	for name, c := range map[string]struct {
+		of   Range
+		want []envtight.Silence
+	}{
+		"all":          {Range{}, []envtight.Silence{envtight.Failed}},
+		"a branch":     {Range{Revisions: []string{"main"}}, []envtight.Silence{envtight.Failed}},
+		"one commit":   {Range{Revisions: []string{"main~1..main"}}, nil},
+		"what it cuts": {Range{Revisions: []string{"main", "^" + apart}}, []envtight.Silence{envtight.NotAsked}},
+		"a push":       {Range{Push: &Push{Remote: "origin", Lines: []byte(push)}}, []envtight.Silence{envtight.NotAsked}},
+	} {
+		var got []envtight.Silence
+		for _, i := range scan(t, dir+"/clone", Options{Range: c.of}, detector(t, rules()), secrets.Options{}).incomplete {
+			got = append(got, i.Silence)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
 }

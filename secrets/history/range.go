@@ -62,7 +62,9 @@ func (e *RevisionError) Error() string {
 // A selection is a Range with names made objects.
 type selection struct {
 	// whole tells that nothing that is held is left out.
-	whole         bool
+	whole bool
+	// named tells that a user has named commits.
+	named         bool
 	tips, exclude []gitstore.ID
 	// common are pairs whose common history is left out.
 	common [][2]gitstore.ID
@@ -90,6 +92,7 @@ func (r Range) resolve(s *gitstore.Store, problem func(*gitstore.Error)) (*selec
 	case r.Receive != nil:
 		return sel, r.Receive.resolve(names, sel)
 	case len(r.Revisions) > 0:
+		sel.named = true
 		return sel, sel.revisions(names, r.Revisions)
 	}
 	sel.whole = true
