@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/internal/yamldoc"
 )
 
 // isDockerfile reports whether a base name is that of a Dockerfile.
@@ -92,43 +93,42 @@ func composeMatters(text []byte) bool {
 }
 
 func (c *composeFile) read(root *yaml.Node) {
-	services := yamlGet(root, "services")
+	services := yamldoc.Get(root, "services")
 	if services == nil || services.Kind != yaml.MappingNode {
 		return
 	}
 	for i := 0; i+1 < len(services.Content); i += 2 {
-		c.services = append(c.services, c.service(services.Content[i].Value, yamlValue(services.Content[i+1])))
+		c.services = append(c.services, c.service(services.Content[i].Value, yamldoc.Value(services.Content[i+1])))
 	}
 }
 
 func (c *composeFile) service(name string, n *yaml.Node) composeService {
 	s := composeService{name: name}
 	dir := pathpkg.Dir(c.path)
-	switch build := yamlGet(n, "build"); {
+	switch build := yamldoc.Get(n, "build"); {
 	case build == nil:
 	case build.Kind == yaml.ScalarNode:
 		s.context = localDir(dir, build.Value)
 	case build.Kind == yaml.MappingNode:
 		s.context = localDir(dir, ".")
-		if context := yamlGet(build, "context"); context != nil {
+		if context := yamldoc.Get(build, "context"); context != nil {
 			s.context = localDir(dir, context.Value)
 		}
-		if file := yamlGet(build, "dockerfile"); file != nil && s.context != "" {
+		if file := yamldoc.Get(build, "dockerfile"); file != nil && s.context != "" {
 			s.dockerfile = pathpkg.Join(s.context, file.Value)
 		}
 	}
 	if s.context != "" && s.dockerfile == "" {
 		s.dockerfile = pathpkg.Join(s.context, "Dockerfile")
 	}
-	s.sets = yamlGet(n, "environment") != nil
-	files := yamlGet(n, "env_file")
+	s.sets = yamldoc.Get(n, "environment") != nil
+	files := yamldoc.Get(n, "env_file")
 	if files != nil && files.Kind == yaml.ScalarNode {
 		s.addEnvFile(c, files)
 	}
-	for _, item := range yamlList(files) {
-		item = yamlValue(item)
+	for item := range yamldoc.Items(files) {
 		if item.Kind == yaml.MappingNode {
-			item = yamlGet(item, "path")
+			item = yamldoc.Get(item, "path")
 		}
 		if item != nil && item.Kind == yaml.ScalarNode {
 			s.addEnvFile(c, item)

@@ -4,6 +4,8 @@ import (
 	pathpkg "path"
 	"slices"
 	"strings"
+
+	"github.com/envtight/envtight/internal/yamldoc"
 )
 
 // linkPlatforms maps the names of files that stand in a deployed directory to
@@ -152,13 +154,13 @@ func (l *load) render(d *dirFacts, path string) {
 		l.malformed(path, text, err)
 		return
 	}
-	for _, service := range yamlList(yamlGet(root, "services")) {
+	for service := range yamldoc.Items(yamldoc.Get(root, "services")) {
 		dir := d.dir
-		if sub := yamlGet(service, "rootDir"); sub != nil {
+		if sub := yamldoc.Get(service, "rootDir"); sub != nil {
 			dir = pathpkg.Join(d.dir, sub.Value)
 		}
 		link := Link{Platform: Render, Path: path}
-		if name := yamlGet(service, "name"); name != nil {
+		if name := yamldoc.Get(service, "name"); name != nil {
 			link.Name = name.Value
 		}
 		if l.tree.HasDir(dir) {

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/internal/yamldoc"
 )
 
 // goModule is what is used of a go.mod.
@@ -131,14 +132,14 @@ func (l *load) pnpm(path string) {
 		return
 	}
 	var globs []string
-	for _, item := range yamlList(yamlGet(root, "packages")) {
+	for item := range yamldoc.Items(yamldoc.Get(root, "packages")) {
 		globs = append(globs, item.Value)
 	}
 	l.match(path, pathpkg.Dir(path), globs, nil, "package.json")
-	l.addCatalog("", yamlGet(root, "catalog"))
-	if named := yamlGet(root, "catalogs"); named != nil {
+	l.addCatalog("", yamldoc.Get(root, "catalog"))
+	if named := yamldoc.Get(root, "catalogs"); named != nil {
 		for i := 0; i+1 < len(named.Content); i += 2 {
-			l.addCatalog(named.Content[i].Value, yamlValue(named.Content[i+1]))
+			l.addCatalog(named.Content[i].Value, yamldoc.Value(named.Content[i+1]))
 		}
 	}
 }

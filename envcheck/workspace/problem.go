@@ -6,11 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/envtight/envtight"
-	"github.com/envtight/envtight/internal/lazyregexp"
+	"github.com/envtight/envtight/internal/yamldoc"
 	"github.com/pelletier/go-toml/v2"
 	"github.com/tidwall/jsonc"
 	"go.yaml.in/yaml/v3"
@@ -127,67 +126,15 @@ func trimBOM(text []byte) []byte {
 	return text
 }
 
-var yamlLine = lazyregexp.New(`^yaml: (?:line (\d+): )?`)
-
 // parseYAML returns the root node of the first document; nil for an empty one.
-func parseYAML(path string, text []byte) (root *yaml.Node, err error) {
-	defer func() {
-		if recover() != nil { // the parser is known to panic on odd input
-			root, err = nil, &flaw{what: baseName(path) + " is not valid YAML"}
-		}
-	}()
-	var document yaml.Node
-	if err := yaml.Unmarshal(trimBOM(text), &document); err != nil {
-		said := err.Error()
-		match := yamlLine().FindStringSubmatch(said)
-		found := &flaw{what: fmt.Sprintf("%s is not valid YAML: %s", baseName(path), strings.TrimPrefix(said, first(match))), line: 1}
-		if len(match) > 1 && match[1] != "" {
-			found.line, _ = strconv.Atoi(match[1])
-			found.line = max(found.line, 1)
-		}
+func parseYAML(path string, text []byte) (*yaml.Node, error) {
+	document, err := yamldoc.Parse(text)
+	if err != nil {
+		found := &flaw{what: baseName(path) + " is " + err.Error()}
+		found.line, _ = yamldoc.LineOf(err)
 		return nil, found
 	}
-	if len(document.Content) == 0 {
-		return nil, nil
-	}
-	return document.Content[0], nil
-}
-
-func first(list []string) string {
-	if len(list) == 0 {
-		return ""
-	}
-	return list[0]
-}
-
-// yamlGet returns the value of a key of a mapping; nil when there is none.
-func yamlGet(n *yaml.Node, key string) *yaml.Node {
-	n = yamlValue(n)
-	if n == nil || n.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return yamlValue(n.Content[i+1])
-		}
-	}
-	return nil
-}
-
-// yamlValue follows one alias. A chain of them is not valid YAML.
-func yamlValue(n *yaml.Node) *yaml.Node {
-	if n != nil && n.Kind == yaml.AliasNode {
-		return n.Alias
-	}
-	return n
-}
-
-// yamlList returns the items of a sequence.
-func yamlList(n *yaml.Node) []*yaml.Node {
-	if n == nil || n.Kind != yaml.SequenceNode {
-		return nil
-	}
-	return n.Content
+	return document.Root, nil
 }
 
 func decodeTOML(path string, text []byte, v any) error {
