@@ -1,0 +1,291 @@
+package workflow
+
+import (
+	"errors"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/internal/yamldoc"
+)
+
+// maxSize is how large a file may be: GitHub takes none that is larger than half.
+const maxSize = 1 << 20
+
+// maxNodes bounds what aliases make of a file, which may refer to each other.
+const maxNodes = 100_000
+
+// The errors of [Parse], besides those of package yamldoc.
+var (
+	ErrTooLarge = errors.New("it is larger than any workflow that GitHub runs")
+	ErrTooDeep  = errors.New("its aliases make too much of it")
+)
+
+// Parse reads a workflow or the description of an action. What is not of the form
+// that GitHub takes is passed over. Text must not be changed afterwards.
+func Parse(path string, text []byte) (*File, error) {
+	if len(text) > maxSize {
+		return nil, ErrTooLarge
+	}
+	doc, err := yamldoc.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	p := &parser{doc: doc, lines: envtight.NewLines(text)}
+	file := &File{Path: path, Action: !IsWorkflow(path)}
+	if file.Action {
+		p.action(file, doc.Root)
+	} else {
+		p.workflow(file, doc.Root)
+	}
+	if p.nodes > maxNodes {
+		return nil, ErrTooDeep
+	}
+	return file, nil
+}
+
+type parser struct {
+	doc         *yamldoc.Document
+	lines       *envtight.Lines
+	nodes       int
+	expressions int
+}
+
+func (p *parser) workflow(f *File, root *yaml.Node) {
+	for key, value := range yamldoc.Pairs(root) {
+		switch key.Value {
+		case "on", "true": // which older YAML takes "on" for
+			p.triggers(f, value)
+		case "env":
+			f.Env = p.block(value)
+		case "permissions":
+			f.Permissions = permissions(value)
+		case "jobs":
+			for id, job := range yamldoc.Pairs(value) {
+				f.Jobs = append(f.Jobs, p.job(id, job))
+			}
+		default:
+			f.References = p.below(f.References, value)
+		}
+	}
+}
+
+func (p *parser) action(f *File, root *yaml.Node) {
+	for key, value := range yamldoc.Pairs(root) {
+		switch key.Value {
+		case "inputs":
+			f.Call = &Call{Inputs: p.parameters(value)}
+		case "runs":
+			job := &Job{}
+			for key, value := range yamldoc.Pairs(value) {
+				if key.Value == "steps" {
+					job.Steps = p.steps(value)
+				}
+			}
+			f.Jobs = append(f.Jobs, job)
+		case "outputs":
+			f.References = p.below(f.References, value)
+		}
+	}
+}
+
+func (p *parser) triggers(f *File, n *yaml.Node) {
+	add := func(name *yaml.Node) {
+		if yamldoc.IsScalar(name) {
+			f.Triggers = append(f.Triggers, Trigger{Name: name.Value, Range: p.rangeOf(name)})
+		}
+	}
+	if yamldoc.IsScalar(n) {
+		add(n)
+	}
+	for item := range yamldoc.Items(n) {
+		add(item)
+	}
+	for name, details := range yamldoc.Pairs(n) {
+		add(name)
+		if name.Value == "workflow_call" {
+			f.Call = &Call{Inputs: p.parameters(yamldoc.Get(details, "inputs")), Secrets: p.parameters(yamldoc.Get(details, "secrets"))}
+			f.References = p.below(f.References, yamldoc.Get(details, "outputs"))
+		}
+	}
+	if f.Starts("workflow_call") != nil && f.Call == nil {
+		f.Call = &Call{}
+	}
+}
+
+func (p *parser) parameters(n *yaml.Node) []Parameter {
+	var out []Parameter
+	for name, details := range yamldoc.Pairs(n) {
+		required := yamldoc.Get(details, "required")
+		out = append(out, Parameter{
+			Name: name.Value, Range: p.rangeOf(name),
+			Required: required != nil && strings.EqualFold(required.Value, "true") && yamldoc.Get(details, "default") == nil,
+		})
+	}
+	return out
+}
+
+// permissions reads a word for all of them, or a map.
+func permissions(n *yaml.Node) Permissions {
+	given := Permissions{Given: true, Writes: yamldoc.IsScalar(n) && n.Value == "write-all"}
+	for _, value := range yamldoc.Pairs(n) {
+		given.Writes = given.Writes || value.Value == "write"
+	}
+	return given
+}
+
+func (p *parser) job(id, n *yaml.Node) *Job {
+	job := &Job{ID: id.Value, Range: p.rangeOf(id)}
+	for key, value := range yamldoc.Pairs(n) {
+		switch key.Value {
+		case "needs":
+			if yamldoc.IsScalar(value) {
+				job.Needs = append(job.Needs, value.Value)
+			}
+			for item := range yamldoc.Items(value) {
+				job.Needs = append(job.Needs, item.Value)
+			}
+		case "if":
+			job.If = p.condition(value)
+		case "environment":
+			job.Environment = p.environment(value)
+			job.References = p.below(job.References, value)
+		case "permissions":
+			job.Permissions = permissions(value)
+		case "env":
+			job.Env = p.block(value)
+		case "uses":
+			job.Uses, job.UsesRange = value.Value, p.rangeOf(value)
+		case "with":
+			job.With = p.block(value)
+		case "secrets":
+			job.Inherit = yamldoc.IsScalar(value) && value.Value == "inherit"
+			job.Secrets = p.block(value)
+		case "steps":
+			job.Steps = p.steps(value)
+		default:
+			job.References = p.below(job.References, value)
+		}
+	}
+	return job
+}
+
+// environment reads a name, or a map with a name.
+func (p *parser) environment(n *yaml.Node) Environment {
+	if n.Kind == yaml.MappingNode {
+		n = yamldoc.Get(n, "name")
+	}
+	if !yamldoc.IsScalar(n) || n.Value == "" {
+		return Environment{}
+	}
+	e := Environment{Name: n.Value, Range: p.rangeOf(n)}
+	if strings.Contains(n.Value, "${{") {
+		e.Name, e.Dynamic = "", true
+	}
+	return e
+}
+
+func (p *parser) steps(n *yaml.Node) []*Step {
+	var out []*Step
+	for item := range yamldoc.Items(n) {
+		step := &Step{Range: p.rangeOf(item)}
+		for key, value := range yamldoc.Pairs(item) {
+			if step.Range.IsZero() {
+				step.Range = p.rangeOf(key)
+			}
+			switch key.Value {
+			case "if":
+				step.If = p.condition(value)
+			case "uses":
+				step.Uses, step.UsesRange = value.Value, p.rangeOf(value)
+			case "env":
+				step.Env = p.block(value)
+			case "with":
+				step.With = p.block(value)
+			case "run":
+				step.Run = value.Value
+				step.References = p.below(step.References, value)
+			default:
+				step.References = p.below(step.References, value)
+			}
+		}
+		out = append(out, step)
+	}
+	return out
+}
+
+// block reads a map of names to values.
+func (p *parser) block(n *yaml.Node) []Variable {
+	var out []Variable
+	for name, value := range yamldoc.Pairs(n) {
+		out = append(out, Variable{
+			Name: name.Value, Range: p.rangeOf(name),
+			Literal:    yamldoc.IsScalar(value) && !strings.Contains(value.Value, "${{"),
+			Empty:      yamldoc.IsScalar(value) && value.Value == "",
+			References: p.below(nil, value),
+		})
+	}
+	return out
+}
+
+// condition reads an "if", which is an expression also without "${{".
+func (p *parser) condition(n *yaml.Node) *Condition {
+	if !yamldoc.IsScalar(n) {
+		return nil
+	}
+	c := &Condition{Text: n.Value, Range: p.rangeOf(n)}
+	if strings.Contains(n.Value, "${{") {
+		c.References = p.below(nil, n)
+		return c
+	}
+	found, _ := scan(n.Value, 0)
+	c.References = p.place(nil, n, found)
+	p.expressions++
+	return c
+}
+
+// below collects the references in a node and all below it.
+func (p *parser) below(out []Reference, n *yaml.Node) []Reference {
+	if n == nil || p.nodes > maxNodes {
+		return out
+	}
+	p.nodes++
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if n.Kind == yaml.ScalarNode {
+		if strings.Contains(n.Value, "${{") {
+			found, expressions := mentions(n.Value)
+			out = p.place(out, n, found)
+			p.expressions += expressions
+		}
+		return out
+	}
+	for _, child := range n.Content {
+		out = p.below(out, child)
+	}
+	return out
+}
+
+// place says where in the file the references of a scalar stand.
+func (p *parser) place(out []Reference, n *yaml.Node, found []mention) []Reference {
+	if len(found) == 0 {
+		return out
+	}
+	text := p.doc.Text(n)
+	for _, m := range found {
+		m.Range = p.lines.Range(text.Span(m.start, m.end))
+		m.Expression = p.expressions + m.expression
+		out = append(out, m.Reference)
+	}
+	return out
+}
+
+// rangeOf is where a scalar stands, or the first one of other nodes.
+func (p *parser) rangeOf(n *yaml.Node) envtight.Range {
+	if !yamldoc.IsScalar(n) {
+		return envtight.Range{}
+	}
+	return p.lines.Range(p.doc.Text(n).Whole())
+}
