@@ -4,6 +4,7 @@ package languages
 
 import (
 	"github.com/envtight/envtight/envcheck/usage"
+	"github.com/envtight/envtight/envcheck/usage/python"
 	"github.com/envtight/envtight/envcheck/usage/turbo"
 )
 
@@ -13,7 +14,9 @@ func All() []usage.Reader { return append(Code(), Configuration()...) }
 
 // Code returns the readers of programming languages. The slice is the caller's own.
 func Code() []usage.Reader {
-	return []usage.Reader{}
+	return []usage.Reader{
+		python.Reader(),
+	}
 }
 
 // Configuration returns the readers of configuration files. The slice is the

@@ -167,6 +167,9 @@ func (s *script) bindValue(to []string, scope, first, end, seen int32) {
 	}
 	for _, name := range to {
 		s.names.bind(place{name, scope}, sym)
+		if s.is(first, name) {
+			s.aliased[first] = true // env = env or os.environ
+		}
 	}
 }
 

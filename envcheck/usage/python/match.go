@@ -11,17 +11,18 @@ func (s *script) findReads() {
 	for n := range s.lines {
 		l := s.lines[n]
 		for i := l.first; i < l.end; i++ {
+			begins := s.begins(i)
+			if begins {
+				s.beginStatement(i)
+			}
 			if s.tokens[i].kind != word {
 				continue
 			}
-			if s.isAny(i, "import", "from") && s.begins(i) {
+			if begins && s.isAny(i, "import", "from") {
 				for !s.ends(i) {
 					i = s.next(i)
 				}
 				continue
-			}
-			if s.begins(i) {
-				s.beginStatement(i)
 			}
 			s.use(int32(n), i)
 		}
@@ -118,12 +119,12 @@ func (s *script) whole(n, first, end int32) {
 // useEnvironment looks at what is done with the environment of tokens [i, end).
 func (s *script) useEnvironment(n, i, end int32) {
 	switch {
-	case s.is(end, "[") && s.match(end) > 0:
-		closing := s.match(end)
-		if s.isWritten(i, closing+1) {
+	case s.is(end, "[") && s.closing(end) >= 0:
+		closing, behind := s.closing(end), s.behind(end)
+		if s.isWritten(i, behind) {
 			return
 		}
-		s.ask(question{line: n, first: i, end: closing + 1, name: argument{first: end + 1, end: closing}, kind: usage.Required})
+		s.ask(question{line: n, first: i, end: behind, name: argument{first: end + 1, end: closing}, kind: usage.Required})
 	case s.is(i-1, "in"):
 		s.usePresence(n, i, end)
 	case s.is(end, ".") && s.is(end+1, "keys") && s.is(i-1, "in") || s.isPatched(i):
@@ -224,10 +225,10 @@ func (s *script) isPatched(i int32) bool {
 
 // call looks at the call, with its "(" at token open, of what begins at token i.
 func (s *script) call(n, i, open int32, r *reader) {
-	if s.match(open) < 0 {
+	if s.closing(open) < 0 {
 		return
 	}
-	args, end := s.arguments(open), s.match(open)+1
+	args, end := s.arguments(open), s.behind(open)
 	if r.takes && s.begins(i) && s.ends(end) {
 		return
 	}
@@ -319,7 +320,7 @@ func (s *script) ask(q question) {
 	if q.name.first >= q.name.end {
 		return
 	}
-	r := read{kind: q.kind, via: q.via, span: s.span(q.name.first, q.name.end), line: q.line, first: q.first, end: q.end, function: -1}
+	r := read{kind: q.kind, via: q.via, span: s.span(q.name.first, q.name.end), line: q.line, first: q.first, end: q.end, named: q.name.first, function: -1}
 	what := s.asked(q.name.first, q.name.end, s.scopeAt(q.line, q.first))
 	if q.name.stars > 0 {
 		what = asked{pattern: "*", param: -1}

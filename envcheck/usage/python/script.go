@@ -57,6 +57,8 @@ type read struct {
 	// line is the logical line; first and end are the tokens of the expression.
 	line       int32
 	first, end int32
+	// named is the first token of what gives the name.
+	named int32
 	// function is the scope whose parameter names the variable, -1 if none does.
 	function int32
 	call     *wrapping
@@ -89,6 +91,23 @@ func (s *script) string(i int32) string { return string(s.bytes(i)) }
 // match is the other bracket of the pair, or -1.
 func (s *script) match(i int32) int32 { return s.tokens[i].match }
 
+// closing is the token that ends what bracket i opens. Where its partner is missing,
+// that is what stands behind a literal; -1 when there is none.
+func (s *script) closing(i int32) int32 {
+	if m := s.match(i); m >= 0 || s.kindOf(i+1) != literal {
+		return m
+	}
+	return i + 2
+}
+
+// behind is the token behind what bracket i opens and [script.closing] closes.
+func (s *script) behind(i int32) int32 {
+	if m := s.match(i); m >= 0 {
+		return m + 1
+	}
+	return s.closing(i)
+}
+
 // next is the token behind i, or behind the brackets or the string that i opens.
 func (s *script) next(i int32) int32 {
 	if m := s.tokens[i].match; m > i {
@@ -111,7 +130,7 @@ type argument struct {
 // when there is no partner.
 func (s *script) arguments(open int32) []argument {
 	var out []argument
-	closing := s.match(open)
+	closing := s.closing(open)
 	for i := open + 1; i < closing; {
 		a := argument{first: i}
 		if s.kindOf(i) == word && s.is(i+1, "=") {
