@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"sync/atomic"
 )
 
 // A file is an index or a pack that is open: mapped where that is possible,
@@ -15,8 +16,14 @@ type file struct {
 	size  int64
 	data  []byte // all of it, when mapped
 	unmap func() error
-	f     *os.File // when not mapped
+	read  atomic.Int64 // bytes of it that were passed, when mapped
+	f     *os.File     // when not mapped
 }
+
+// maxPassed is how many bytes of a mapped file are read before its pages are given
+// back. Several times as many are mapped by then: the kernel maps what is round a
+// page, too.
+const maxPassed = 8 << 20
 
 var errNotRegular = errors.New("not a regular file")
 
@@ -116,6 +123,19 @@ func (f *file) bytes(off, end int64, scratch *[]byte) ([]byte, error) {
 		err = nil
 	}
 	return b[:got], err
+}
+
+// passed tells that n bytes of a file have been read and are not needed soon. Now
+// and then the pages of a mapped file are given back: what a walk goes through once
+// would else stay in memory until it ends, which is counted as the process's own.
+// They may be in use at that time, and are mapped again then.
+func (f *file) passed(n int64) {
+	if f.unmap == nil {
+		return
+	}
+	if total := f.read.Add(n); total/maxPassed != (total-n)/maxPassed {
+		giveBack(f.data)
+	}
 }
 
 // A mapped file that somebody cuts short faults where it is read. guard turns

@@ -56,6 +56,7 @@ func (f *forest) id(i int32) ID        { return f.p.id(int(f.table.places[i])) }
 func (f *forest) readHeaders(st *state) {
 	for i := range f.parent {
 		e, problem := f.p.entryAt(f.table.offsets[i], &st.header)
+		f.p.file.passed(f.table.offsets[i+1] - f.table.offsets[i])
 		f.parent[i] = lost
 		if problem != nil || e.data > f.table.offsets[i+1] {
 			continue

@@ -50,6 +50,7 @@ func (w *worker[S]) elsewhere(id ID, not *pack) (t Type, data []byte, problem *E
 // produce reads the entry and fills m, perhaps in part when it fails.
 func (w *worker[S]) produce(f *forest, node int32, base *buffer, m *made) *Error {
 	off, next := f.offset(node), f.next(node)
+	defer f.p.file.passed(next - off)
 	e, problem := f.p.entryAt(off, &w.st.header)
 	if problem != nil {
 		return problem

@@ -31,7 +31,7 @@ func (g *graph) catalogue(ctx context.Context, d *secrets.Detector) (*catalogue,
 	}
 	c := &catalogue{graph: g, table: table, bearing: map[uint32]bool{}}
 	allowed, asked := make([]bool, len(table.keys)), make([]bool, len(table.keys))
-	var kept []place
+	kept := places[:0]
 	for _, p := range places {
 		if !asked[p.path] {
 			asked[p.path] = true

@@ -55,8 +55,8 @@ type scanner struct {
 	ahead [len(finders)]match
 }
 
-func newScanner(text []byte) *scanner {
-	s := &scanner{text: text}
+func newScanner(text []byte) scanner {
+	s := scanner{text: text}
 	for i, find := range finders {
 		s.ahead[i] = find(text, 0)
 	}
