@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"errors"
+	"iter"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -52,17 +53,39 @@ type parser struct {
 	expressions int
 }
 
+// pairs and items are those of package yamldoc, counted: whatever aliases make of
+// a file, reading it ends.
+func (p *parser) pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
+	return func(yield func(key, value *yaml.Node) bool) {
+		for key, value := range yamldoc.Pairs(n) {
+			if p.nodes++; p.nodes > maxNodes || !yield(key, value) {
+				return
+			}
+		}
+	}
+}
+
+func (p *parser) items(n *yaml.Node) iter.Seq[*yaml.Node] {
+	return func(yield func(*yaml.Node) bool) {
+		for item := range yamldoc.Items(n) {
+			if p.nodes++; p.nodes > maxNodes || !yield(item) {
+				return
+			}
+		}
+	}
+}
+
 func (p *parser) workflow(f *File, root *yaml.Node) {
-	for key, value := range yamldoc.Pairs(root) {
+	for key, value := range p.pairs(root) {
 		switch key.Value {
 		case "on", "true": // which older YAML takes "on" for
 			p.triggers(f, value)
 		case "env":
 			f.Env = p.block(value)
 		case "permissions":
-			f.Permissions = permissions(value)
+			f.Permissions = p.permissions(value)
 		case "jobs":
-			for id, job := range yamldoc.Pairs(value) {
+			for id, job := range p.pairs(value) {
 				f.Jobs = append(f.Jobs, p.job(id, job))
 			}
 		default:
@@ -72,13 +95,13 @@ func (p *parser) workflow(f *File, root *yaml.Node) {
 }
 
 func (p *parser) action(f *File, root *yaml.Node) {
-	for key, value := range yamldoc.Pairs(root) {
+	for key, value := range p.pairs(root) {
 		switch key.Value {
 		case "inputs":
 			f.Call = &Call{Inputs: p.parameters(value)}
 		case "runs":
 			job := &Job{}
-			for key, value := range yamldoc.Pairs(value) {
+			for key, value := range p.pairs(value) {
 				if key.Value == "steps" {
 					job.Steps = p.steps(value)
 				}
@@ -99,10 +122,10 @@ func (p *parser) triggers(f *File, n *yaml.Node) {
 	if yamldoc.IsScalar(n) {
 		add(n)
 	}
-	for item := range yamldoc.Items(n) {
+	for item := range p.items(n) {
 		add(item)
 	}
-	for name, details := range yamldoc.Pairs(n) {
+	for name, details := range p.pairs(n) {
 		add(name)
 		if name.Value == "workflow_call" {
 			f.Call = &Call{Inputs: p.parameters(yamldoc.Get(details, "inputs")), Secrets: p.parameters(yamldoc.Get(details, "secrets"))}
@@ -116,7 +139,7 @@ func (p *parser) triggers(f *File, n *yaml.Node) {
 
 func (p *parser) parameters(n *yaml.Node) []Parameter {
 	var out []Parameter
-	for name, details := range yamldoc.Pairs(n) {
+	for name, details := range p.pairs(n) {
 		required := yamldoc.Get(details, "required")
 		out = append(out, Parameter{
 			Name: name.Value, Range: p.rangeOf(name),
@@ -127,9 +150,9 @@ func (p *parser) parameters(n *yaml.Node) []Parameter {
 }
 
 // permissions reads a word for all of them, or a map.
-func permissions(n *yaml.Node) Permissions {
+func (p *parser) permissions(n *yaml.Node) Permissions {
 	given := Permissions{Given: true, Writes: yamldoc.IsScalar(n) && n.Value == "write-all"}
-	for _, value := range yamldoc.Pairs(n) {
+	for _, value := range p.pairs(n) {
 		given.Writes = given.Writes || value.Value == "write"
 	}
 	return given
@@ -137,13 +160,13 @@ func permissions(n *yaml.Node) Permissions {
 
 func (p *parser) job(id, n *yaml.Node) *Job {
 	job := &Job{ID: id.Value, Range: p.rangeOf(id)}
-	for key, value := range yamldoc.Pairs(n) {
+	for key, value := range p.pairs(n) {
 		switch key.Value {
 		case "needs":
 			if yamldoc.IsScalar(value) {
 				job.Needs = append(job.Needs, value.Value)
 			}
-			for item := range yamldoc.Items(value) {
+			for item := range p.items(value) {
 				job.Needs = append(job.Needs, item.Value)
 			}
 		case "if":
@@ -152,7 +175,7 @@ func (p *parser) job(id, n *yaml.Node) *Job {
 			job.Environment = p.environment(value)
 			job.References = p.below(job.References, value)
 		case "permissions":
-			job.Permissions = permissions(value)
+			job.Permissions = p.permissions(value)
 		case "env":
 			job.Env = p.block(value)
 		case "uses":
@@ -188,9 +211,9 @@ func (p *parser) environment(n *yaml.Node) Environment {
 
 func (p *parser) steps(n *yaml.Node) []*Step {
 	var out []*Step
-	for item := range yamldoc.Items(n) {
+	for item := range p.items(n) {
 		step := &Step{Range: p.rangeOf(item)}
-		for key, value := range yamldoc.Pairs(item) {
+		for key, value := range p.pairs(item) {
 			if step.Range.IsZero() {
 				step.Range = p.rangeOf(key)
 			}
@@ -218,7 +241,7 @@ func (p *parser) steps(n *yaml.Node) []*Step {
 // block reads a map of names to values.
 func (p *parser) block(n *yaml.Node) []Variable {
 	var out []Variable
-	for name, value := range yamldoc.Pairs(n) {
+	for name, value := range p.pairs(n) {
 		out = append(out, Variable{
 			Name: name.Value, Range: p.rangeOf(name),
 			Literal:    yamldoc.IsScalar(value) && !strings.Contains(value.Value, "${{"),
