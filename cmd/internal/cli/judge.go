@@ -9,6 +9,7 @@ import (
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck"
+	"github.com/envtight/envtight/envcheck/ci"
 	"github.com/envtight/envtight/envcheck/config"
 	"github.com/envtight/envtight/envcheck/dotenv"
 	"github.com/envtight/envtight/envcheck/platform/snapshot"
@@ -39,7 +40,7 @@ func Rules() []*envtight.Rule { return envtight.SortRules(append(plainRules(), s
 // milliseconds to read.
 func plainRules() []*envtight.Rule {
 	return slices.Concat(
-		envtight.Rules(), envcheck.Rules(), workspace.Rules(), valuetype.Rules(), naming.Rules(), config.Rules(), snapshot.Rules(),
+		envtight.Rules(), envcheck.Rules(), ci.Rules(), workspace.Rules(), valuetype.Rules(), naming.Rules(), config.Rules(), snapshot.Rules(),
 		gitleaks.Rules(),
 	)
 }
@@ -104,6 +105,10 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 		}
 		checks = append(checks, apps...)
 	}
+	workflows := want.env && !want.matrix && scope.workflows
+	if workflows {
+		checks = append(checks, ci.New(ci.Options{Tree: p.workspace.Tree}))
+	}
 	if want.secrets {
 		found, err := a.secretsOf(p, scope, want)
 		if err != nil {
@@ -113,7 +118,7 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 		r.secrets = found
 		checks = append(checks, found.checks...)
 	}
-	if scope.none() && !want.secrets {
+	if scope.none() && !want.secrets && !workflows {
 		checks = nil // there is nothing to look at
 	}
 	partial := scope.apps != nil || len(a.flags.environments) > 0 || !want.env || !want.naming

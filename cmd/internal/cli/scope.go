@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/envtight/envtight/envcheck/platform/envfile"
+	"github.com/envtight/envtight/envcheck/usage/workflow"
 	"github.com/envtight/envtight/envcheck/workspace"
 	"github.com/envtight/envtight/internal/git"
 	"github.com/envtight/envtight/internal/glob"
@@ -28,6 +29,9 @@ type scope struct {
 	files []string
 	// change tells that it is.
 	change bool
+	// workflows tells that it is also about what GitHub runs, which belongs to the
+	// repository and to none of its apps.
+	workflows bool
 }
 
 // none tells that there is nothing to look at.
@@ -73,7 +77,7 @@ func (a *app) scope(ctx context.Context, p *project) (scope, error) {
 	return wholeScope("the whole repository"), nil
 }
 
-func wholeScope(words string) scope { return scope{words: words} }
+func wholeScope(words string) scope { return scope{words: words, workflows: true} }
 
 // namedScope returns the names of the apps that match one of the patterns of
 // --app, nil when there are none.
@@ -125,11 +129,11 @@ func (a *app) changedScope(ctx context.Context, p *project, named []string) (sco
 	if err != nil {
 		return scope{}, err
 	}
-	out := scope{files: changed, change: true}
+	out := scope{files: changed, change: true, workflows: named == nil && slices.ContainsFunc(changed, workflow.IsWorkflow)}
 	touched, all := a.touched(p, changed)
 	if all != "" {
 		why := fmt.Sprintf("%s concerns every app and changed since %s", all, ref)
-		out.apps, out.words = named, "the whole repository: "+why
+		out.apps, out.words, out.workflows = named, "the whole repository: "+why, named == nil
 		if named != nil {
 			out.words = list(named) + ": " + why
 		}
@@ -143,7 +147,10 @@ func (a *app) changedScope(ctx context.Context, p *project, named []string) (sco
 	}
 	if len(out.apps) == 0 {
 		out.words = "nothing: no app is touched by the change since " + ref
-		if named != nil {
+		switch {
+		case out.workflows:
+			out.words = "the workflows: no app is touched by the change since " + ref
+		case named != nil:
 			out.words = "nothing: the change since " + ref + " does not touch " + list(named)
 		}
 		return out, nil
@@ -223,10 +230,10 @@ func (a *app) stagedScope(ctx context.Context, p *project) (scope, error) {
 	if err != nil {
 		return scope{}, failure("git could not be asked what is staged: %w", err)
 	}
-	out := scope{files: staged, change: true}
+	out := scope{files: staged, change: true, workflows: slices.ContainsFunc(staged, workflow.IsWorkflow)}
 	touched, all := a.touched(p, staged)
 	if all != "" {
-		out.words = "the whole repository: " + all + " concerns every app and is staged"
+		out.words, out.workflows = "the whole repository: "+all+" concerns every app and is staged", true
 		return out, nil
 	}
 	out.apps = []string{}

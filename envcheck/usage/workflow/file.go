@@ -92,9 +92,10 @@ type Permissions struct {
 type Variable struct {
 	Name  string
 	Range envtight.Range // of the name
-	// Literal tells that the value is a text without expressions, and Empty that
-	// it is the empty text.
-	Literal, Empty bool
+	// Text is the value as it is written; empty for one that is no text.
+	Text string
+	// Literal tells that it is a text without expressions.
+	Literal bool
 	// References are those of the value.
 	References []Reference
 }
@@ -112,6 +113,9 @@ type Job struct {
 	// Uses is the workflow that the job calls; empty: it has steps.
 	Uses      string
 	UsesRange envtight.Range
+	// MayFail tells that the run goes on when the job fails, or that this is known
+	// at run time only.
+	MayFail bool
 	// With and Secrets are what is passed to it; Inherit tells that it gets all
 	// secrets there are.
 	With, Secrets []Variable
@@ -145,6 +149,8 @@ type Step struct {
 	Uses      string
 	UsesRange envtight.Range
 	Run       string
+	// MayFail is that of [Job].
+	MayFail   bool
 	Env, With []Variable
 	// References are those outside of env and with.
 	References []Reference
@@ -217,6 +223,11 @@ func (f *File) Each(do func(job *Job, step *Step, r *Reference)) {
 			step.each(job, do)
 		}
 	}
+}
+
+// Each calls do for all references of the step, in no order that is promised.
+func (s *Step) Each(do func(*Reference)) {
+	s.each(nil, func(_ *Job, _ *Step, r *Reference) { do(r) })
 }
 
 func (s *Step) each(job *Job, do func(*Job, *Step, *Reference)) {

@@ -174,6 +174,9 @@ func (p *parser) job(id, n *yaml.Node) *Job {
 		case "environment":
 			job.Environment = p.environment(value)
 			job.References = p.below(job.References, value)
+		case "continue-on-error":
+			job.MayFail = value.Value != "false"
+			job.References = p.below(job.References, value)
 		case "permissions":
 			job.Permissions = p.permissions(value)
 		case "env":
@@ -226,6 +229,9 @@ func (p *parser) steps(n *yaml.Node) []*Step {
 				step.Env = p.block(value)
 			case "with":
 				step.With = p.block(value)
+			case "continue-on-error":
+				step.MayFail = value.Value != "false"
+				step.References = p.below(step.References, value)
 			case "run":
 				step.Run = value.Value
 				step.References = p.below(step.References, value)
@@ -242,12 +248,11 @@ func (p *parser) steps(n *yaml.Node) []*Step {
 func (p *parser) block(n *yaml.Node) []Variable {
 	var out []Variable
 	for name, value := range p.pairs(n) {
-		out = append(out, Variable{
-			Name: name.Value, Range: p.rangeOf(name),
-			Literal:    yamldoc.IsScalar(value) && !strings.Contains(value.Value, "${{"),
-			Empty:      yamldoc.IsScalar(value) && value.Value == "",
-			References: p.below(nil, value),
-		})
+		v := Variable{Name: name.Value, Range: p.rangeOf(name), References: p.below(nil, value)}
+		if yamldoc.IsScalar(value) {
+			v.Text, v.Literal = value.Value, !strings.Contains(value.Value, "${{")
+		}
+		out = append(out, v)
 	}
 	return out
 }
