@@ -12,8 +12,8 @@ import (
 	"github.com/envtight/envtight/internal/yamldoc"
 )
 
-// isDockerfile reports whether a base name is that of a Dockerfile.
-func isDockerfile(base string) bool {
+// IsDockerfile reports whether a base name is that of a Dockerfile.
+func IsDockerfile(base string) bool {
 	if strings.HasSuffix(base, ".dockerignore") {
 		return false
 	}
@@ -21,9 +21,9 @@ func isDockerfile(base string) bool {
 	return lower == "dockerfile" || lower == "containerfile" || strings.HasSuffix(lower, ".dockerfile") || strings.HasPrefix(lower, "dockerfile.")
 }
 
-// isComposeFile reports whether a base name is that of a compose file: the
+// IsComposeFile reports whether a base name is that of a compose file: the
 // names that docker compose looks for, and variants with a word in between.
-func isComposeFile(base string) bool {
+func IsComposeFile(base string) bool {
 	stem, ok := strings.CutSuffix(base, ".yml")
 	if !ok {
 		stem, ok = strings.CutSuffix(base, ".yaml")
@@ -67,7 +67,7 @@ type composeEnvFile struct {
 // parsed is reported.
 func (l *load) readCompose() {
 	for _, f := range l.tree.Files {
-		if !isComposeFile(f.Base()) || isSample(pathpkg.Dir(f.Path)) || l.outOfSight(&dirFacts{dir: pathpkg.Dir(f.Path)}) {
+		if !IsComposeFile(f.Base()) || isSample(pathpkg.Dir(f.Path)) || l.outOfSight(&dirFacts{dir: pathpkg.Dir(f.Path)}) {
 			continue
 		}
 		text, ok := l.read(f.Path)

@@ -17,6 +17,32 @@ type Instruction struct {
 	Words []string
 	// Span covers the instruction with its continuation lines.
 	Span envtight.Span
+	// Text is the whole instruction in one line: without continuations, and without
+	// the comments and blank lines inside.
+	Text string
+	// Heredocs are the here-documents that it is given.
+	Heredocs []Heredoc
+
+	pieces []piece
+}
+
+// Heredoc is the text that an instruction is given by "<<MARK".
+type Heredoc struct {
+	Span envtight.Span
+	// Literal tells that the mark is quoted, so that nothing in it is expanded.
+	Literal bool
+}
+
+// piece says where a part of Instruction.Text stands in the file.
+type piece struct{ at, offset int }
+
+// Offset returns where the byte of Text at index i stands in the file.
+func (i Instruction) Offset(at int) int {
+	n, found := slices.BinarySearchFunc(i.pieces, at, func(p piece, at int) int { return p.at - at })
+	if !found {
+		n--
+	}
+	return i.pieces[n].offset + at - i.pieces[n].at
 }
 
 // Flag returns the value of a flag, as "builder" of "--from=builder".
@@ -82,23 +108,29 @@ func (p *dockerParser) instruction() {
 	p.began = true
 	start := p.lines.Span(p.at).Start
 	var logical strings.Builder
+	var pieces []piece
 	for p.at <= p.lines.Count() {
-		part := p.line()
+		part, offset := p.line(), p.lines.Span(p.at).Start
+		if logical.Len() == 0 {
+			blank := len(part) - len(strings.TrimLeft(part, " \t"))
+			part, offset = part[blank:], offset+blank
+		}
 		p.at++
 		trimmed := strings.TrimSpace(part)
 		if logical.Len() > 0 && (trimmed == "" || trimmed[0] == '#') {
 			continue // comments and blank lines may stand inside an instruction
 		}
 		kept, more := strings.CutSuffix(strings.TrimRight(part, " \t"), string(p.escape))
+		pieces = append(pieces, piece{logical.Len(), offset})
 		logical.WriteString(kept)
 		logical.WriteByte(' ')
 		if !more {
 			break
 		}
 	}
-	in := parseInstruction(strings.TrimSpace(logical.String()))
-	in.Span = envtight.Span{Start: start, End: p.lines.Span(p.at - 1).End}
-	p.skipHeredocs(in)
+	in := parseInstruction(strings.TrimRight(logical.String(), " \t"))
+	in.Span, in.pieces = envtight.Span{Start: start, End: p.lines.Span(p.at - 1).End}, pieces
+	p.heredocs(&in)
 	p.out = append(p.out, in)
 }
 
@@ -114,21 +146,30 @@ func (p *dockerParser) directive(line string) {
 	}
 }
 
-// skipHeredocs passes over the bodies of here-documents.
-func (p *dockerParser) skipHeredocs(in Instruction) {
+// heredocs passes over the bodies of here-documents and keeps their places.
+func (p *dockerParser) heredocs(in *Instruction) {
 	if !slices.Contains([]string{"RUN", "COPY", "ADD"}, in.Name) {
 		return
 	}
 	for _, word := range in.Words {
 		_, mark, ok := strings.Cut(word, "<<")
-		mark = strings.Trim(strings.TrimPrefix(mark, "-"), `"'`)
+		quoted := strings.TrimPrefix(mark, "-")
+		mark = strings.Trim(quoted, `"'`)
 		if !ok || mark == "" || !isMark(mark) {
 			continue
 		}
 		// One that never ends takes all that follows, as docker build reads it.
+		body := envtight.Span{Start: len(p.text), End: len(p.text)}
+		if p.at <= p.lines.Count() {
+			body.Start = p.lines.Span(p.at).Start
+		}
 		for p.at <= p.lines.Count() && strings.TrimSpace(string(p.lines.Span(p.at).Of(p.text))) != mark {
 			p.at++
 		}
+		if p.at <= p.lines.Count() {
+			body.End = p.lines.Span(p.at).Start
+		}
+		in.Heredocs = append(in.Heredocs, Heredoc{Span: body, Literal: quoted != mark})
 		p.at++
 	}
 }
@@ -144,7 +185,7 @@ func parseInstruction(line string) Instruction {
 	if len(words) == 0 {
 		return Instruction{}
 	}
-	in := Instruction{Name: strings.ToUpper(words[0])}
+	in := Instruction{Name: strings.ToUpper(words[0]), Text: line}
 	rest := strings.TrimSpace(line[len(words[0]):])
 	for strings.HasPrefix(rest, "--") {
 		flag, after, _ := strings.Cut(rest, " ")

@@ -122,7 +122,7 @@ func (l *load) collect() {
 		case kind == dotenv.Real:
 			d := l.facts(dir)
 			d.locals = append(d.locals, envFile(f.Path, f.Symlink))
-		case isDockerfile(base):
+		case IsDockerfile(base):
 			d := l.facts(dir)
 			d.docker = append(d.docker, f.Path)
 		case manifestKinds[base] || otherManifests[base] || strings.HasSuffix(base, ".csproj"):

@@ -231,7 +231,7 @@ var unnaming = set("turbo.json", "turbo.jsonc", "nx.json", "package-lock.json", 
 func (w *Workspace) Names(u *Unit, base string) bool {
 	for _, file := range w.Tree.Files {
 		name := file.Base()
-		script := scriptFiles[name] || isDockerfile(name) || name == ".envrc"
+		script := scriptFiles[name] || IsDockerfile(name) || name == ".envrc"
 		if !script && !codeEndings[pathpkg.Ext(name)] || unnaming[name] {
 			continue
 		}

@@ -56,7 +56,7 @@ func (w *Workspace) concernsAll(path string) bool {
 		return false // the only app owns all
 	}
 	base := pathpkg.Base(path)
-	return concernAll[base] || manifestKinds[base] || otherManifests[base] || isComposeFile(base)
+	return concernAll[base] || manifestKinds[base] || otherManifests[base] || IsComposeFile(base)
 }
 
 // files are those that say something about the unit, wherever they lie.
