@@ -6,10 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/envtight/envtight"
-	"github.com/envtight/envtight/internal/yamldoc"
+	"github.com/envtight/envtight/internal/compose"
 )
 
 // IsDockerfile reports whether a base name is that of a Dockerfile.
@@ -76,12 +74,12 @@ func (l *load) readCompose() {
 		}
 		file := &composeFile{path: f.Path, text: text, lines: envtight.NewLines(text), interpolates: bytes.Contains(text, []byte("${"))}
 		if composeMatters(text) {
-			root, err := parseYAML(f.Path, text)
+			parsed, err := compose.Parse(f.Path, text)
 			if err != nil {
-				l.malformed(f.Path, text, err)
+				l.malformed(f.Path, text, yamlFlaw(f.Path, text, err))
 				continue
 			}
-			file.read(root)
+			file.read(parsed)
 		}
 		l.compose = append(l.compose, file)
 	}
@@ -92,70 +90,19 @@ func composeMatters(text []byte) bool {
 	return bytes.Contains(text, []byte("build")) || bytes.Contains(text, []byte("env_file"))
 }
 
-func (c *composeFile) read(root *yaml.Node) {
-	services := yamldoc.Get(root, "services")
-	if services == nil || services.Kind != yaml.MappingNode {
-		return
-	}
-	for i := 0; i+1 < len(services.Content); i += 2 {
-		c.services = append(c.services, c.service(services.Content[i].Value, yamldoc.Value(services.Content[i+1])))
-	}
-}
-
-func (c *composeFile) service(name string, n *yaml.Node) composeService {
-	s := composeService{name: name}
-	dir := pathpkg.Dir(c.path)
-	switch build := yamldoc.Get(n, "build"); {
-	case build == nil:
-	case build.Kind == yaml.ScalarNode:
-		s.context = localDir(dir, build.Value)
-	case build.Kind == yaml.MappingNode:
-		s.context = localDir(dir, ".")
-		if context := yamldoc.Get(build, "context"); context != nil {
-			s.context = localDir(dir, context.Value)
+func (c *composeFile) read(file *compose.File) {
+	for i := range file.Services {
+		from := &file.Services[i]
+		s := composeService{name: from.Name, sets: len(from.Environment) > 0}
+		if from.Build != nil {
+			s.context, s.dockerfile = from.Build.Context, from.Build.Dockerfile
 		}
-		if file := yamldoc.Get(build, "dockerfile"); file != nil && s.context != "" {
-			s.dockerfile = pathpkg.Join(s.context, file.Value)
+		for _, e := range from.EnvFiles {
+			line := c.lines.Span(e.Range.Start.Line)
+			s.envFiles = append(s.envFiles, composeEnvFile{path: e.Path, at: envtight.Location{Kind: envtight.AtFile, Path: c.path, Range: c.lines.Range(line)}})
 		}
+		c.services = append(c.services, s)
 	}
-	if s.context != "" && s.dockerfile == "" {
-		s.dockerfile = pathpkg.Join(s.context, "Dockerfile")
-	}
-	s.sets = yamldoc.Get(n, "environment") != nil
-	files := yamldoc.Get(n, "env_file")
-	if files != nil && files.Kind == yaml.ScalarNode {
-		s.addEnvFile(c, files)
-	}
-	for item := range yamldoc.Items(files) {
-		if item.Kind == yaml.MappingNode {
-			item = yamldoc.Get(item, "path")
-		}
-		if item != nil && item.Kind == yaml.ScalarNode {
-			s.addEnvFile(c, item)
-		}
-	}
-	return s
-}
-
-func (s *composeService) addEnvFile(c *composeFile, n *yaml.Node) {
-	line := c.lines.Span(max(1, min(n.Line, c.lines.Count())))
-	s.envFiles = append(s.envFiles, composeEnvFile{
-		path: pathpkg.Join(pathpkg.Dir(c.path), n.Value),
-		at:   envtight.Location{Kind: envtight.AtFile, Path: c.path, Range: c.lines.Range(line)},
-	})
-}
-
-// localDir joins a path of a compose file to its directory; empty for what is
-// no directory of the repository.
-func localDir(dir, path string) string {
-	if path == "" || strings.Contains(path, "://") || strings.Contains(path, "$") || pathpkg.IsAbs(path) {
-		return ""
-	}
-	joined := pathpkg.Join(dir, path)
-	if joined == ".." || strings.HasPrefix(joined, "../") {
-		return ""
-	}
-	return joined
 }
 
 // placeDockerfiles finds the context of each Dockerfile and the unit that it

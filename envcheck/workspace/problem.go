@@ -137,6 +137,15 @@ func parseYAML(path string, text []byte) (*yaml.Node, error) {
 	return document.Root, nil
 }
 
+// yamlFlaw says why package document refused a file: as the parser of YAML does,
+// with the line, or else by its own error.
+func yamlFlaw(path string, text []byte, refused error) error {
+	if _, err := parseYAML(path, text); err != nil {
+		return err
+	}
+	return &flaw{what: fmt.Sprintf("%s: %s", baseName(path), refused)}
+}
+
 func decodeTOML(path string, text []byte, v any) error {
 	err := toml.Unmarshal(trimBOM(text), v)
 	if err == nil {

@@ -4,6 +4,7 @@ package languages
 
 import (
 	"github.com/envtight/envtight/envcheck/usage"
+	"github.com/envtight/envtight/envcheck/usage/compose"
 	"github.com/envtight/envtight/envcheck/usage/dockerfile"
 	"github.com/envtight/envtight/envcheck/usage/python"
 	"github.com/envtight/envtight/envcheck/usage/turbo"
@@ -24,6 +25,7 @@ func Code() []usage.Reader {
 // caller's own.
 func Configuration() []usage.Reader {
 	return []usage.Reader{
+		compose.Reader(),
 		dockerfile.Reader(),
 		turbo.Reader(),
 	}
