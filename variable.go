@@ -13,6 +13,8 @@ const (
 	OnDockerfile Surface = "dockerfile"
 	OnWorkflow   Surface = "workflow" // a CI workflow
 	OnTerraform  Surface = "terraform"
+	OnHosting    Surface = "hosting" // a hosting platform's file in the repository, as vercel.json
+	OnKubernetes Surface = "kubernetes"
 	OnPlatform   Surface = "platform" // what a hosting platform really has
 )
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/envtight/envtight/envcheck/usage"
+	"github.com/envtight/envtight/envcheck/usage/usagetest"
 )
 
 const sample = `# syntax=docker/dockerfile:1
@@ -33,22 +33,7 @@ ARG PORT
 CMD next start -p ${PORT:-3000} -H $HOST $CI
 `
 
-// words renders what a file says, with places.
-func words(f *usage.File) string {
-	roles := []string{"sets", "passes", "declares"}
-	kinds := []string{"plain", "required", "defaulted", "dynamic", "whole"}
-	var out strings.Builder
-	for _, m := range f.Mentions {
-		fmt.Fprintf(&out, "%d:%d-%d:%d %s %s %q %s\n", m.Range.Start.Line, m.Range.Start.Column, m.Range.End.Line, m.Range.End.Column, m.Key, roles[m.Role], m.Subject, m.Name)
-	}
-	for _, r := range f.Reads {
-		fmt.Fprintf(&out, "%d:%d-%d:%d %s %s\n", r.Range.Start.Line, r.Range.Start.Column, r.Range.End.Line, r.Range.End.Column, kinds[r.Kind], r.Name)
-	}
-	return out.String()
-}
-
 func TestReader(t *testing.T) {
-	f := Parse("Dockerfile", []byte(sample))
 	const want = `2:5-2:9 ARG sets "" NODE
 4:5-4:7 ENV sets "base" CI
 6:11-6:13 ENV sets "base" TZ
@@ -61,11 +46,11 @@ func TestReader(t *testing.T) {
 13:3-13:6 ENV sets "build" DSN
 14:38-14:55 --mount passes "build" SENTRY_AUTH_TOKEN
 20:5-20:9 ARG passes "2" PORT
-21:21-21:25 defaulted PORT
-21:37-21:41 plain HOST
-21:43-21:45 defaulted CI
+21:21-21:25 defaulted runtime PORT
+21:37-21:41 plain runtime HOST
+21:43-21:45 defaulted runtime CI
 `
-	if diff := cmp.Diff(want, words(f.usage())); diff != "" {
+	if diff := cmp.Diff(want, usagetest.Scan(t, Reader(), "Dockerfile", sample)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -6,6 +6,9 @@ import (
 	"github.com/envtight/envtight/envcheck/usage"
 	"github.com/envtight/envtight/envcheck/usage/compose"
 	"github.com/envtight/envtight/envcheck/usage/dockerfile"
+	"github.com/envtight/envtight/envcheck/usage/hosting"
+	"github.com/envtight/envtight/envcheck/usage/kubernetes"
+	"github.com/envtight/envtight/envcheck/usage/prisma"
 	"github.com/envtight/envtight/envcheck/usage/python"
 	"github.com/envtight/envtight/envcheck/usage/turbo"
 )
@@ -27,6 +30,9 @@ func Configuration() []usage.Reader {
 	return []usage.Reader{
 		compose.Reader(),
 		dockerfile.Reader(),
+		hosting.Reader(),
+		kubernetes.Reader(),
+		prisma.Reader(),
 		turbo.Reader(),
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/envtight/envtight/envcheck/usage"
+	"github.com/envtight/envtight/envcheck/usage/usagetest"
 	"github.com/envtight/envtight/envcheck/workspace"
 )
 
@@ -160,38 +160,16 @@ func TestAvailable(t *testing.T) {
 }
 
 func TestReader(t *testing.T) {
-	w, _ := load(t, map[string]string{
-		"turbo.json":           "{\n  \"tasks\": {\n    \"build\": {\"passThroughEnv\": [\"P\"], \"env\": [\"A_*\", \"!A_B\"]}\n  },\n  \"globalEnv\": [\"G\"]\n}",
-		"apps/web/turbo.jsonc": "{\"extends\": [\"//\"]}",
-	})
-	result, err := usage.Scan(t.Context(), w, []usage.Reader{Reader()}, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, f := range result.Files {
-		for _, m := range f.Mentions {
-			got = append(got, fmt.Sprintf("%s:%d:%d %s %s %q", f.Path, m.Range.Start.Line, m.Range.Start.Column, m.Name, m.Key, m.Subject))
+	for _, c := range []struct{ text, want string }{
+		{"{\n  \"tasks\": {\n    \"build\": {\"passThroughEnv\": [\"P\"], \"env\": [\"A_*\", \"!A_B\"]}\n  },\n  \"globalEnv\": [\"G\"]\n}", `3:35-3:36 passThroughEnv passes "build" P
+3:49-3:52 env passes "build" A_*
+5:18-5:19 globalEnv passes "" G
+`},
+		{`{"tasks": {`, "undecidable: turbo.json could not be parsed, so the variables that it asks for are not known: the syntax is not valid\n"},
+	} {
+		if diff := cmp.Diff(c.want, usagetest.Scan(t, Reader(), "turbo.json", c.text)); diff != "" {
+			t.Error(diff)
 		}
-	}
-	want := []string{`turbo.json:3:35 P passThroughEnv "build"`, `turbo.json:3:49 A_* env "build"`, `turbo.json:5:18 G globalEnv ""`}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestMalformed(t *testing.T) {
-	w, err := workspace.Load(t.Context(), fstest.MapFS{"turbo.json": {Data: []byte(`{"tasks": {`)}}, workspace.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := usage.Scan(t.Context(), w, []usage.Reader{Reader()}, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const want = "turbo.json could not be parsed, so the variables that it asks for are not known: the syntax is not valid"
-	if len(result.Incomplete) != 1 || result.Incomplete[0].Cause != want {
-		t.Errorf("%+v", result.Incomplete)
 	}
 }
 
