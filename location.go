@@ -1,6 +1,7 @@
 package envtight
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -163,13 +164,15 @@ const stride = 4096
 
 // NewLines indexes text.
 func NewLines(text []byte) *Lines {
-	starts := []int{0}
-	for i, b := range text {
-		if b == '\n' {
-			starts = append(starts, i+1)
+	starts := make([]int, 1, 1+bytes.Count(text, []byte("\n")))
+	for at := 0; ; {
+		i := bytes.IndexByte(text[at:], '\n')
+		if i < 0 {
+			return &Lines{text: text, starts: starts}
 		}
+		at += i + 1
+		starts = append(starts, at)
 	}
-	return &Lines{text: text, starts: starts}
 }
 
 // Count returns the number of lines; a text that ends in LF has an empty last

@@ -64,9 +64,42 @@ func isOwn(name string) bool {
 type refReader struct {
 	store   *Store
 	problem func(*Error)
-	// common is what CommonDir has, read once; not resolved.
-	common map[string]Ref
+	// common is what CommonDir has, once it was read; not resolved.
+	common refSet
+	loaded bool
 	seen   int
+}
+
+// A refSet is refs ordered by name, each name once.
+type refSet []Ref
+
+func byName(r Ref, name string) int { return strings.Compare(r.Name, name) }
+
+func (s refSet) find(name string) (Ref, bool) {
+	if i, ok := slices.BinarySearchFunc(s, name, byName); ok {
+		return s[i], true
+	}
+	return Ref{}, false
+}
+
+// under returns a set with the refs of another place, which go before those of s; the
+// zero Ref stands for a name that is there and leads nowhere.
+func (s refSet) under(others map[string]Ref) refSet {
+	if len(others) == 0 {
+		return s
+	}
+	out := make(refSet, 0, len(s)+len(others))
+	for _, name := range slices.Sorted(maps.Keys(others)) {
+		i, found := slices.BinarySearchFunc(s, name, byName)
+		out = append(out, s[:i]...)
+		if others[name].Name != "" {
+			out = append(out, others[name])
+		}
+		if s = s[i:]; found {
+			s = s[1:]
+		}
+	}
+	return append(out, s...)
 }
 
 // Refs returns the refs below refs/ that hold for the work tree at hand, ordered
@@ -82,11 +115,10 @@ func (s *Store) RefsAndWorktrees(problem func(*Error)) ([]Ref, []Worktree) {
 
 func (r *refReader) refs() []Ref {
 	all := r.worktree(r.store.dirs.GitDir)
-	names := slices.Sorted(maps.Keys(all))
-	out := make([]Ref, 0, len(names))
-	for _, name := range names {
-		if strings.HasPrefix(name, "refs/") {
-			if ref := r.resolve(all, all[name]); !ref.ID.IsZero() {
+	out := make([]Ref, 0, len(all))
+	for _, ref := range all {
+		if strings.HasPrefix(ref.Name, "refs/") {
+			if ref := r.resolve(all, ref); !ref.ID.IsZero() {
 				out = append(out, ref)
 			}
 		}
@@ -98,13 +130,16 @@ func (r *refReader) refs() []Ref {
 // is zero.
 func (s *Store) Head(problem func(*Error)) Ref {
 	r := s.refReader(problem)
-	all := make(map[string]Ref)
+	var all refSet
 	if s.config.reftable {
 		all = r.worktree(s.dirs.GitDir)
 	} else {
-		r.loadHead(all)
+		found := make(map[string]Ref)
+		r.loadHead(found)
+		all = all.under(found)
 	}
-	return r.resolve(all, all["HEAD"])
+	head, _ := all.find("HEAD")
+	return r.resolve(all, head)
 }
 
 // loadHead reads HEAD and the refs that it leads to, and no others: there may be
@@ -130,10 +165,8 @@ func (r *refReader) loadHead(all map[string]Ref) {
 		switch {
 		case err == nil:
 		case errors.Is(err, fs.ErrNotExist) || isDir(path):
-			packed := make(map[string]Ref)
-			r.loadPacked(filepath.Join(dir, "packed-refs"), packed)
 			var ok bool
-			if ref, ok = packed[at.Target]; !ok {
+			if ref, ok = r.loadPacked(filepath.Join(dir, "packed-refs")).find(at.Target); !ok {
 				return
 			}
 		default:
@@ -193,10 +226,11 @@ func (s *Store) refReader(problem func(*Error)) *refReader {
 
 func (r *refReader) describe(name, gitDir string) Worktree {
 	all := r.worktree(gitDir)
-	w := Worktree{Name: name, GitDir: gitDir, Head: r.resolve(all, all["HEAD"])}
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if name != "HEAD" && isOwn(name) {
-			if ref := r.resolve(all, all[name]); !ref.ID.IsZero() {
+	head, _ := all.find("HEAD")
+	w := Worktree{Name: name, GitDir: gitDir, Head: r.resolve(all, head)}
+	for _, ref := range all {
+		if ref.Name != "HEAD" && isOwn(ref.Name) {
+			if ref := r.resolve(all, ref); !ref.ID.IsZero() {
 				w.Refs = append(w.Refs, ref)
 			}
 		}
@@ -204,50 +238,51 @@ func (r *refReader) describe(name, gitDir string) Worktree {
 	return w
 }
 
-// worktree returns the refs that hold for one work tree, not resolved.
-func (r *refReader) worktree(gitDir string) map[string]Ref {
-	if r.common == nil {
-		r.common = r.load(r.store.dirs.CommonDir)
+// worktree returns the refs that hold for one work tree, not resolved. They must not be
+// changed.
+func (r *refReader) worktree(gitDir string) refSet {
+	if !r.loaded {
+		r.common, r.loaded = r.load(r.store.dirs.CommonDir), true
 	}
 	if gitDir == r.store.dirs.CommonDir {
 		return r.common
 	}
-	all := maps.Clone(r.common)
-	maps.DeleteFunc(all, func(name string, _ Ref) bool { return isOwn(name) })
-	for name, ref := range r.load(gitDir) {
-		if isOwn(name) {
-			all[name] = ref
+	shared := slices.DeleteFunc(slices.Clone(r.common), func(ref Ref) bool { return isOwn(ref.Name) })
+	of := make(map[string]Ref)
+	for _, ref := range r.load(gitDir) {
+		if isOwn(ref.Name) {
+			of[ref.Name] = ref
 		}
 	}
-	return all
+	return shared.under(of)
 }
 
 // load reads what is kept in one directory.
-func (r *refReader) load(dir string) map[string]Ref {
-	all := make(map[string]Ref)
+func (r *refReader) load(dir string) refSet {
+	found := make(map[string]Ref)
 	if r.store.config.reftable {
-		r.loadReftables(filepath.Join(dir, "reftable"), all)
-		return all
+		r.loadReftables(filepath.Join(dir, "reftable"), found)
+		return refSet(nil).under(found)
 	}
-	r.loadPacked(filepath.Join(dir, "packed-refs"), all)
-	r.loadLoose(dir, "refs", nil, all)
+	packed := r.loadPacked(filepath.Join(dir, "packed-refs"))
+	r.loadLoose(dir, "refs", nil, found)
 	if ref, err := r.readLoose(dir, "HEAD"); err == nil {
-		all["HEAD"] = ref
+		found["HEAD"] = ref
 	} else {
 		r.problem(&Error{Kind: ErrRef, File: filepath.Join(dir, "HEAD"), Err: err})
 	}
-	return all
+	return packed.under(found)
 }
 
 // resolve follows a symbolic ref.
-func (r *refReader) resolve(all map[string]Ref, ref Ref) Ref {
+func (r *refReader) resolve(all refSet, ref Ref) Ref {
 	at := ref
 	for range maxHops {
 		if at.Target == "" {
 			ref.ID, ref.Peeled = at.ID, at.Peeled
 			return ref
 		}
-		next, ok := all[at.Target]
+		next, ok := all.find(at.Target)
 		if !ok {
 			return ref
 		}
@@ -258,19 +293,31 @@ func (r *refReader) resolve(all map[string]Ref, ref Ref) Ref {
 }
 
 // loadPacked reads packed-refs as git-pack-refs(1) writes it: lines "ID name",
-// and "^ID" after a tag for what it leads to.
-func (r *refReader) loadPacked(path string, all map[string]Ref) {
+// and "^ID" after a tag for what it leads to. Of a name that comes twice, the last
+// line counts.
+func (r *refReader) loadPacked(path string) refSet {
 	data, err := readFile(path, maxPackedRefs)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
 			r.problem(&Error{Kind: ErrUnreadable, File: path, Err: err})
 		}
-		return
+		return nil
 	}
-	bad := parsePackedRefs(data, r.store.format, func(ref Ref) { all[ref.Name] = ref })
+	out := make(refSet, 0, bytes.Count(data, []byte("\n"))+1)
+	bad := parsePackedRefs(data, r.store.format, func(ref Ref) { out = append(out, ref) })
 	for range bad {
 		r.problem(&Error{Kind: ErrRef, File: path, Err: errRefLine})
 	}
+	if order := func(a, b Ref) int { return strings.Compare(a.Name, b.Name) }; !slices.IsSortedFunc(out, order) {
+		slices.SortStableFunc(out, order)
+	}
+	last := out[:0]
+	for i, ref := range out {
+		if i+1 == len(out) || out[i+1].Name != ref.Name {
+			last = append(last, ref)
+		}
+	}
+	return last
 }
 
 // parsePackedRefs returns how many lines it could not read.
@@ -282,23 +329,29 @@ func parsePackedRefs(data []byte, format Format, yield func(Ref)) (bad int) {
 		}
 		last = Ref{}
 	}
-	for line := range bytes.Lines(data) {
-		line = bytes.TrimRight(line, "\r\n")
-		if len(line) == 0 || line[0] == '#' {
+	text := string(data) // of which the names are parts
+	for start, end := 0, 0; start < len(data); start = end {
+		end = len(data)
+		if i := bytes.IndexByte(data[start:], '\n'); i >= 0 {
+			end = start + i + 1
+		}
+		line := strings.TrimRight(text[start:end], "\r\n")
+		if line == "" || line[0] == '#' {
 			continue
 		}
 		peeled := line[0] == '^'
 		if peeled {
 			line = line[1:]
+			start++
 		}
-		id, ok := format.parseHex(line)
+		id, ok := format.parseHex(data[start : start+len(line)])
 		rest := line[min(len(line), 2*format.Size()):]
 		switch {
-		case ok && peeled && len(rest) == 0 && last.Name != "":
+		case ok && peeled && rest == "" && last.Name != "":
 			last.Peeled = id
-		case ok && !peeled && len(rest) > 1 && rest[0] == ' ' && validRefName(string(rest[1:])):
+		case ok && !peeled && len(rest) > 1 && rest[0] == ' ' && validRefName(rest[1:]):
 			flush()
-			last = Ref{Name: string(rest[1:]), ID: id}
+			last = Ref{Name: rest[1:], ID: id}
 		default:
 			flush()
 			bad++
@@ -344,7 +397,7 @@ func (r *refReader) loadLoose(root, name string, above []os.FileInfo, all map[st
 			all[child] = ref
 		case !errors.Is(err, fs.ErrNotExist):
 			// A damaged loose ref hides a packed one, as it does for git.
-			delete(all, child)
+			all[child] = Ref{}
 			r.problem(&Error{Kind: ErrRef, File: filepath.Join(path, e.Name()), Err: err})
 		}
 	}
@@ -387,18 +440,32 @@ func parseLooseRef(name string, line []byte, format Format) (Ref, error) {
 // validRefName tells whether git-check-ref-format(1) allows a name. Names
 // without "/" are for HEAD and its like.
 func validRefName(name string) bool {
-	if name == "" || name == "@" || strings.HasSuffix(name, ".") || strings.Contains(name, "..") || strings.Contains(name, "@{") {
+	if name == "@" || strings.HasSuffix(name, ".") {
 		return false
 	}
-	for _, c := range []byte(name) {
-		if c < 0x20 || c == 0x7f || strings.IndexByte(" ~^:?*[\\", c) >= 0 {
+	begin := 0 // of the part at hand
+	for i := range len(name) {
+		switch c := name[i]; c {
+		case '/':
+			if !validRefPart(name[begin:i]) {
+				return false
+			}
+			begin = i + 1
+		case '.', '@':
+			if pair := name[i:min(i+2, len(name))]; pair == ".." || pair == "@{" {
+				return false
+			}
+		case ' ', '~', '^', ':', '?', '*', '[', '\\', 0x7f:
 			return false
+		default:
+			if c < 0x20 {
+				return false
+			}
 		}
 	}
-	for part := range strings.SplitSeq(name, "/") {
-		if part == "" || part[0] == '.' || strings.HasSuffix(part, ".lock") {
-			return false
-		}
-	}
-	return true
+	return validRefPart(name[begin:])
+}
+
+func validRefPart(part string) bool {
+	return part != "" && part[0] != '.' && !strings.HasSuffix(part, ".lock")
 }

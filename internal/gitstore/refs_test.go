@@ -72,6 +72,29 @@ func TestRefsAsGitListsThem(t *testing.T) {
 	}
 }
 
+// TestPackedRefsInAnyOrder: old programs did not sort them.
+func TestPackedRefsInAnyOrder(t *testing.T) {
+	dir := initRepo(t)
+	fill(t, dir, 3, false)
+	one, two := strings.TrimSpace(string(git(t, dir, nil, "rev-parse", "main"))), strings.TrimSpace(string(git(t, dir, nil, "rev-parse", "main~1")))
+	write(t, filepath.Join(dir, "packed-refs"), "# pack-refs with: peeled \n"+one+" refs/tags/z\n"+two+" refs/tags/a\n"+one+" refs/heads/b\n"+two+" refs/heads/a\n")
+	git(t, dir, nil, "update-ref", "refs/heads/between", "main")
+	write(t, filepath.Join(dir, "refs", "tags", "z"), "damaged\n")
+	s := open(t, dir, Options{})
+	bad := 0
+	got := listRefs(s.Refs(func(*Error) { bad++ }))
+	if err := os.Remove(filepath.Join(dir, "refs", "tags", "z")); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.ReplaceAll(forEachRef(t, dir), "refs/tags/z "+one+" \n", "")
+	if diff := cmp.Diff(want, got); diff != "" || bad != 1 {
+		t.Errorf("%d are damaged; git (-) and we (+) differ:\n%s", bad, diff)
+	}
+	if ref, ok := s.refReader(noProblem(t)).loadPacked(filepath.Join(dir, "packed-refs")).find("refs/tags/a"); !ok || ref.ID.String() != two {
+		t.Errorf("%v, %v", ref, ok)
+	}
+}
+
 func TestWorktrees(t *testing.T) {
 	root := realTempDir(t)
 	work := filepath.Join(root, "work")

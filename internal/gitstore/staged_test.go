@@ -298,7 +298,8 @@ func TestHeadReadsLittle(t *testing.T) {
 		got := s.Head(func(e *Error) { problems = append(problems, e.Error()) })
 		r := s.refReader(func(*Error) {})
 		all := r.worktree(dirs.GitDir)
-		want := r.resolve(all, all["HEAD"])
+		head, _ := all.find("HEAD")
+		want := r.resolve(all, head)
 		if got != want {
 			t.Errorf("%s: got %v, want %v (%v)", what, got, want, problems)
 		}
