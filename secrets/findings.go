@@ -17,18 +17,65 @@ const maxShown = 64 << 10
 // shown of the text has everything blanked that the detector or o.Maskers want
 // hidden. Exceptions are not asked: see [Options.Except].
 func (d *Detector) Findings(at envtight.Location, text []byte, matches []Match, o Options) []Finding {
+	return d.Teller(text, nil).Findings(at, matches, o)
+}
+
+// A Hidden is where in parts of a text something must not be shown, without anything of
+// the text: what [Detector.Spans] of each part are, from its begin.
+type Hidden map[envtight.Span][]envtight.Span
+
+// A Teller makes findings of matches in one text. What it has found out about the text
+// serves further findings. It is not safe for concurrent use.
+type Teller struct {
+	detector *Detector
+	text     []byte
+	lines    *envtight.Lines
+	hidden   Hidden
+	size     int // of what was added to hidden
+	decoded  decoded
+}
+
+// maxHidden is how many spans a teller remembers at about the most.
+const maxHidden = 1 << 16
+
+// Teller returns one for a text, which must not be changed while it is used. known is
+// what a teller of the same text, by a detector of the same [Detector.Sum], has found
+// out, or nil.
+func (d *Detector) Teller(text []byte, known Hidden) *Teller {
+	t := &Teller{detector: d, text: text, hidden: Hidden{}}
+	for part, spans := range known {
+		if fit(part, spans, len(text)) {
+			t.hidden[part] = spans
+		}
+	}
+	return t
+}
+
+// fit tells whether a part is one of a text of the size, and has the spans.
+func fit(part envtight.Span, spans []envtight.Span, size int) bool {
+	in := func(s envtight.Span, size int) bool { return 0 <= s.Start && s.Start <= s.End && s.End <= size }
+	return in(part, size) && !slices.ContainsFunc(spans, func(s envtight.Span) bool { return !in(s, part.Len()) })
+}
+
+// Hidden returns what was found out about the text. It must not be changed, nor used
+// while the teller is.
+func (t *Teller) Hidden() Hidden { return t.hidden }
+
+// Findings is [Detector.Findings] of the text.
+func (t *Teller) Findings(at envtight.Location, matches []Match, o Options) []Finding {
 	if len(matches) == 0 {
 		return nil
 	}
-	lines := envtight.NewLines(text)
-	parts := &parts{detector: d, text: text, known: map[envtight.Span][]envtight.Span{}}
-	curtain := envtight.NewCurtain(lines, parts.hidden(at.Path, lines, matches, o))
-	fingerprints := parts.fingerprints(matches)
+	if t.lines == nil {
+		t.lines = envtight.NewLines(t.text)
+	}
+	curtain := envtight.NewCurtain(t.lines, t.round(at.Path, matches, o))
+	fingerprints := t.fingerprints(matches)
 	out := make([]Finding, len(matches))
 	for i, m := range matches {
 		f := Finding{Match: m, Location: at, Grade: Grade(m, at), Fingerprint: fingerprints[i]}
 		if !f.aboutPath() {
-			f.Location.Range = m.Range(lines)
+			f.Location.Range = m.Range(t.lines)
 			f.Snippet = curtain.Snippet(f.Location.Range)
 			if f.Masked = curtain.Text(m.Whole); f.Masked == envtight.Redacted {
 				f.Masked = ""
@@ -49,28 +96,24 @@ func (o Options) Except(f *Finding, text []byte) {
 	}
 }
 
-// parts knows what must not be shown of parts of a text: the lines that a match is on
-// are shown, and make its fingerprint.
-type parts struct {
-	detector *Detector
-	text     []byte
-	known    map[envtight.Span][]envtight.Span
-}
-
-// spans are those of the detector in a part of the text, from its begin. They must not
-// be changed.
-func (p *parts) spans(part envtight.Span) []envtight.Span {
-	known, ok := p.known[part]
+// spans are those of the detector in a part of the text, from its begin: of a line that
+// a match is on, which is shown, and makes its fingerprint. They must not be changed.
+func (t *Teller) spans(part envtight.Span) []envtight.Span {
+	known, ok := t.hidden[part]
 	if !ok {
-		known = p.detector.Spans(part.Of(p.text))
-		p.known[part] = known
+		known = t.detector.Spans(part.Of(t.text))
+		if t.size += 1 + len(known); t.size > maxHidden {
+			t.size = 0
+			clear(t.hidden)
+		}
+		t.hidden[part] = known
 	}
 	return known
 }
 
-// hidden are the spans that must not be shown round the matches of a text.
-func (p *parts) hidden(path string, lines *envtight.Lines, matches []Match, o Options) []envtight.Span {
-	text := p.text
+// round returns the spans that must not be shown round matches.
+func (t *Teller) round(path string, matches []Match, o Options) []envtight.Span {
+	text, lines := t.text, t.lines
 	var out []envtight.Span
 	for _, masker := range o.Maskers {
 		out = append(out, masker.Mask(path, text)...)
@@ -99,7 +142,7 @@ func (p *parts) hidden(path string, lines *envtight.Lines, matches []Match, o Op
 			continue
 		}
 		out = append(out, values.in(text, region)...)
-		for _, span := range p.spans(region) {
+		for _, span := range t.spans(region) {
 			out = append(out, envtight.Span{Start: region.Start + span.Start, End: region.Start + span.End})
 		}
 	}

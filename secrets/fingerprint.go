@@ -19,13 +19,13 @@ import (
 // fingerprint; nothing else is derived from a secret, as one that can be guessed
 // could be found out. Text is the one that the matches, in their order, are from.
 func (d *Detector) Fingerprints(text []byte, matches []Match) []string {
-	return (&parts{detector: d, text: text, known: map[envtight.Span][]envtight.Span{}}).fingerprints(matches)
+	return d.Teller(text, nil).fingerprints(matches)
 }
 
-func (p *parts) fingerprints(matches []Match) []string {
-	f := fingerprinter{parts: p, masked: map[envtight.Span][]byte{}, random: map[*Rule]bool{}}
+func (t *Teller) fingerprints(matches []Match) []string {
+	f := fingerprinter{Teller: t, masked: map[envtight.Span][]byte{}, random: map[*Rule]bool{}}
 	f.hide(matches)
-	_, f.utf16 = fromUTF16(p.text)
+	_, f.utf16 = fromUTF16(t.text)
 	seen := map[[sha256.Size]byte]int{}
 	out := make([]string, len(matches))
 	for i, m := range matches {
@@ -37,7 +37,7 @@ func (p *parts) fingerprints(matches []Match) []string {
 }
 
 type fingerprinter struct {
-	*parts
+	*Teller
 
 	utf16 bool
 	// found are those of the matches, sorted; farthest has for each the

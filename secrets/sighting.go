@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/secrets/internal/decode"
 )
 
 // A Sighting is where a match stands in a text, without anything of the text, for records
@@ -12,46 +13,65 @@ import (
 type Sighting struct {
 	Rule        string // its ID
 	Span, Whole envtight.Span
-	// Encoded tells that the match is of what the text says when it is decoded.
-	Encoded bool
 
 	StartLine, EndLine, StartColumn, EndColumn int
+
+	// Decoded is that of the match. Secret is where its secret is in what the lines
+	// of Whole say after Passes passes of decoding; it is empty without one.
+	Decoded []string
+	Passes  int
+	Secret  envtight.Span
 }
 
-// Sighting returns the sighting of a match in its text. It is exact when [Detector.Again]
+// Sighting returns the sighting of a match in the text. It is exact when [Teller.Again]
 // makes the same match of it again; it does not of live values, of matches that require
-// others, and of those in no text.
-func (d *Detector) Sighting(m *Match, text []byte) (s Sighting, exact bool) {
+// others, of those in UTF-16 and of those that are encoded on a long line.
+func (t *Teller) Sighting(m *Match) (s Sighting, exact bool) {
 	s = Sighting{
-		Rule: m.Rule.ID, Span: m.Span, Whole: m.Whole, Encoded: m.Decoded != nil,
+		Rule: m.Rule.ID, Span: m.Span, Whole: m.Whole,
 		StartLine: m.StartLine, EndLine: m.EndLine, StartColumn: m.StartColumn, EndColumn: m.EndColumn,
+		Decoded: m.Decoded,
 	}
-	if m.Live != nil || len(m.Required) > 0 {
+	if m.Live != nil || len(m.Required) > 0 || !s.fits(t.text) {
 		return s, false
 	}
-	again, ok := d.Again(s, text)
-	return s, ok && again.Secret.Reveal() == m.Secret.Reveal() && slices.Equal(again.Decoded, m.Decoded)
+	secret := []byte(m.Secret.Reveal())
+	for i, text := range t.decode(s) {
+		if at := bytes.Index(text, secret); at >= 0 {
+			s.Passes, s.Secret = i+1, envtight.Span{Start: at, End: at + len(secret)}
+			break
+		}
+	}
+	again, ok := t.Again(s)
+	return s, ok && again.Rule == m.Rule && again.Secret.Reveal() == string(secret) && again.Entropy == m.Entropy
 }
 
 // Again makes the match of an exact sighting in the same text again, as an inspection by
-// a detector of the same [Detector.Sum] would. Only its place is looked at. It returns
-// false where the rule finds no such secret there, so that the text must be another one.
-func (d *Detector) Again(s Sighting, text []byte) (Match, bool) {
-	i := slices.IndexFunc(d.rules, func(r *rule) bool { return r.ID == s.Rule })
-	if i < 0 || d.rules[i].expressionOf() == nil || !s.fits(text) {
+// a detector of the same [Detector.Sum] would. Nothing is searched, so that the caller
+// has to know that it is the same text. It returns false when it cannot be.
+func (t *Teller) Again(s Sighting) (Match, bool) {
+	i := slices.IndexFunc(t.detector.rules, func(r *rule) bool { return r.ID == s.Rule })
+	if i < 0 || !s.fits(t.text) {
 		return Match{}, false
 	}
-	r := d.rules[i]
-	m, ok := Match{}, false
-	if s.Encoded {
-		m, ok = d.decodeAgain(r, s, text)
-	} else if r.expressionOf().Match(s.Whole.Of(text)) && r.secretIn(text, s.Whole, nil) == s.Span {
-		secret := s.Span.Of(text)
-		m, ok = Match{Rule: &r.Rule, Secret: envtight.NewSecret(string(secret)), Entropy: entropy(secret)}, true
+	m := Match{
+		Rule: &t.detector.rules[i].Rule, Span: s.Span, Whole: s.Whole,
+		StartLine: s.StartLine, EndLine: s.EndLine, StartColumn: s.StartColumn, EndColumn: s.EndColumn,
+		Decoded: s.Decoded,
 	}
-	m.Span, m.Whole = s.Span, s.Whole
-	m.StartLine, m.EndLine, m.StartColumn, m.EndColumn = s.StartLine, s.EndLine, s.StartColumn, s.EndColumn
-	return m, ok
+	if m.Rule.Regex == "" {
+		return m, true
+	}
+	secret := s.Span.Of(t.text)
+	if s.Decoded != nil {
+		texts := t.decode(s)
+		if s.Passes < 1 || s.Passes > len(texts) || s.Secret.Start < 0 || s.Secret.Start > s.Secret.End || s.Secret.End > len(texts[s.Passes-1]) {
+			return Match{}, false
+		}
+		secret = s.Secret.Of(texts[s.Passes-1])
+	}
+	m.Secret, m.Entropy = envtight.NewSecret(string(secret)), entropy(secret)
+	return m, true
 }
 
 // fits tells whether a sighting is of a place in the text.
@@ -59,22 +79,25 @@ func (s *Sighting) fits(text []byte) bool {
 	return 0 <= s.Whole.Start && s.Whole.Start <= s.Span.Start && s.Span.Start <= s.Span.End && s.Span.End <= s.Whole.End && s.Whole.End <= len(text)
 }
 
-// decodeAgain inspects the lines that an encoded match is on.
-func (d *Detector) decodeAgain(r *rule, s Sighting, text []byte) (found Match, ok bool) {
-	lines := envtight.Span{Start: bytes.LastIndexByte(text[:s.Whole.Start], '\n') + 1, End: len(text)}
-	if i := bytes.IndexByte(text[s.Whole.End:], '\n'); i >= 0 {
-		lines.End = s.Whole.End + i
+// decoded is what lines of a text say, after each pass of decoding.
+type decoded struct {
+	lines envtight.Span
+	texts [][]byte
+}
+
+// decode decodes the lines that an encoded match is on, if they are not too long.
+func (t *Teller) decode(s Sighting) [][]byte {
+	lines := decode.Lines(t.text, s.Whole)
+	if s.Decoded == nil || lines.Len() > maxShown {
+		return nil
 	}
-	if lines.Len() > maxShown {
-		return Match{}, false
-	}
-	shift := func(s envtight.Span) envtight.Span {
-		return envtight.Span{Start: lines.Start + s.Start, End: lines.Start + s.End}
-	}
-	d.Inspect(lines.Of(text)).each(func(c *candidate) {
-		if c.Rule == &r.Rule && c.Decoded != nil && shift(c.Span) == s.Span && shift(c.Whole) == s.Whole && !ok {
-			found, ok = c.Match, true
+	if t.decoded.lines != lines {
+		t.decoded = decoded{lines: lines}
+		text, segments := decode.Decode(lines.Of(t.text), nil)
+		for segments != nil && len(t.decoded.texts) < t.detector.depth {
+			t.decoded.texts = append(t.decoded.texts, text)
+			text, segments = decode.Decode(text, segments)
 		}
-	})
-	return found, ok
+	}
+	return t.decoded.texts
 }

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,17 +15,25 @@ import (
 func (r *run) history(a *appearance) *secrets.History {
 	h := &secrets.History{}
 	if len(a.added) > 0 { // else no commit leads to it
-		h.Introduced = r.commit(a.added[0].commit)
+		h.Introduced = r.commits[a.added[0].commit]
 	}
 	for _, added := range a.added {
 		h.Added = append(h.Added, secrets.Added{Commit: added.commit.String(), Line: added.line})
 	}
 	h.Tips = a.tips
-	if last := a.last(); len(h.Tips) == 0 && !last.IsZero() {
-		gone := r.commit(last)
+	if last := a.gone(); !last.IsZero() {
+		gone := r.commits[last]
 		h.Gone = &gone
 	}
 	return h
+}
+
+// gone is the commit after which it was nowhere; zero when it still is somewhere.
+func (a *appearance) gone() gitstore.ID {
+	if len(a.tips) > 0 {
+		return gitstore.ID{}
+	}
+	return a.last()
 }
 
 // last is the commit that took it away last; zero when none did.
@@ -35,35 +44,45 @@ func (a *appearance) last() gitstore.ID {
 	return a.removed
 }
 
-// commit is what is told of a commit: what must not be shown is blanked.
-func (r *run) commit(id gitstore.ID) secrets.Commit {
-	if known, ok := r.commits[id]; ok {
-		return known
-	}
-	out := secrets.Commit{ID: id.String()}
-	defer func() { r.commits[id] = out }()
-	_, data, err := r.store.Object(id, nil)
+// masks are where in the author's name, the email address and the message of a commit
+// something must not be shown.
+type masks [3][]envtight.Span
+
+// commit is what is told of a commit: what must not be shown is blanked. known is what an
+// earlier run found out about the same commit, or nil. It returns false when that cannot
+// be.
+func (r *run) commit(id gitstore.ID, data []byte, known *masks) (out secrets.Commit, found masks, ok bool) {
+	out = secrets.Commit{ID: id.String()}
 	var c gitstore.Commit
-	if err == nil {
-		err = r.store.Format().ParseCommit(data, &c)
-	}
-	if err != nil {
+	if err := r.store.Format().ParseCommit(data, &c); err != nil {
 		r.problems.err(id, err)
-		return out
+		return out, found, known == nil
 	}
-	show := func(text []byte) string { return r.blank(decode(text, string(c.Encoding))) }
-	out.Author, out.Email, out.Message = show(c.Author.Name), show(c.Author.Email), show(c.Message)
+	says := [...][]byte{c.Author.Name, c.Author.Email, c.Message}
+	for i, to := range []*string{&out.Author, &out.Email, &out.Message} {
+		text := decode(says[i], string(c.Encoding))
+		if known == nil {
+			found[i] = r.detector.Mask("", []byte(text))
+		} else if found[i] = known[i]; !within(found[i], len(text)) {
+			return out, found, false
+		}
+		*to = blank(text, found[i])
+	}
 	if c.Author.Dated {
 		out.Time = time.Unix(c.Author.Time, 0).In(time.FixedZone("", 60*c.Author.Zone))
 	}
-	return out
+	return out, found, true
+}
+
+func within(spans []envtight.Span, size int) bool {
+	return !slices.ContainsFunc(spans, func(s envtight.Span) bool { return s.Start > s.End || s.End > size })
 }
 
 // blank replaces what must not be shown of a text.
-func (r *run) blank(text string) string {
+func blank(text string, hidden []envtight.Span) string {
 	var out strings.Builder
 	at := 0
-	for _, span := range r.detector.Mask("", []byte(text)) {
+	for _, span := range hidden {
 		if span.Start >= at {
 			out.WriteString(text[at:span.Start])
 			out.WriteString(envtight.Redacted)

@@ -1,13 +1,14 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"maps"
 	"slices"
-	"sync/atomic"
 
+	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/internal/gitstore"
 	"github.com/envtight/envtight/secrets"
 )
@@ -24,6 +25,10 @@ type facts struct {
 	// absent are objects that could not be had, for one reason each.
 	absent map[gitstore.Kind][]gitstore.ID
 	found  []fact
+	// hidden is what must not be shown of the texts that hold something.
+	hidden map[gitstore.ID]secrets.Hidden
+	// masks are those of the commits that are told of.
+	masks map[gitstore.ID]masks
 }
 
 // A fact is an appearance without its match.
@@ -37,11 +42,11 @@ type fact struct {
 	tips    []int // numbers of holders, in order
 }
 
-// sighted is all that a fact knows of a secret.
-type sighted struct {
-	blob gitstore.ID
-	path string
-	seen secrets.Sighting
+// A spot is where a match in a version is found again by searching it.
+type spot struct {
+	version
+	rule string
+	span envtight.Span
 }
 
 // stateOf stands for everything that decides which objects a run is about.
@@ -64,15 +69,15 @@ func (s *selection) stateOf(store *gitstore.Store) ([sha256.Size]byte, bool) {
 	return [sha256.Size]byte(h.Sum(nil)), true
 }
 
-// newFacts makes facts of what a run found. It returns nil when something was wrong
-// that a later run has to look at anew.
-func (r *run) newFacts(commits, passed int, all []*appearance) *facts {
-	state, ok := r.sel.stateOf(r.store)
+// facts are made of what was told. There are none when something was wrong that a later
+// run has to look at anew.
+func (t *telling) facts(commits, passed int) *facts {
+	state, ok := t.sel.stateOf(t.store)
 	if !ok {
 		return nil
 	}
-	f := &facts{state: state, commits: commits, passed: passed, cut: r.problems.cut, absent: map[gitstore.Kind][]gitstore.ID{}}
-	for _, u := range r.problems.unread() {
+	f := &facts{state: state, commits: commits, passed: passed, cut: t.problems.cut, absent: map[gitstore.Kind][]gitstore.ID{}, hidden: t.hidden, masks: t.masks}
+	for _, u := range t.problems.unread() {
 		kind := gitstore.Kind(u.Reason)
 		if u.File != "" || kind != gitstore.ErrMissing && kind != gitstore.ErrTooLarge {
 			return nil
@@ -80,20 +85,20 @@ func (r *run) newFacts(commits, passed int, all []*appearance) *facts {
 		f.absent[kind], _ = parseIDs(u.Objects)
 	}
 	numbers := map[string]int{}
-	for i, h := range r.sel.holders {
+	for i, h := range t.sel.holders {
 		numbers[h.name] = i
 	}
 	shared := map[*string][]int{} // lists of tips by their first element
-	places := map[sighted]bool{}
-	for _, a := range all {
-		one := fact{path: a.path, blob: a.blob, added: a.added, removed: a.last()}
-		text := r.text(a.blob)
-		one.seen, one.exact = r.detector.Sighting(&a.match, text)
-		at := sighted{a.blob, a.path, one.seen}
-		if places[at] {
-			return nil // two secrets in one encoded text: their places do not tell them apart
+	spots := map[spot]bool{}
+	for i, a := range t.all {
+		one := fact{path: a.path, blob: a.blob, seen: t.sights[i], exact: t.exact[i], added: a.added, removed: a.last()}
+		if !one.exact {
+			at := spot{a.first(), one.seen.Rule, one.seen.Span}
+			if spots[at] {
+				return nil // where they are does not tell them apart
+			}
+			spots[at] = true
 		}
-		places[at] = true
 		if len(a.tips) > 0 {
 			tips, ok := shared[&a.tips[0]]
 			if !ok {
@@ -153,24 +158,22 @@ func (f *facts) encode() []byte {
 		id(one.removed)
 		number(numbers[string(encodeTips(one.tips))])
 	}
-	return out
+	return f.appendMasks(f.appendHidden(out))
 }
-
-// The flags of a sighting.
-const isExact, isEncoded = 1, 2
 
 func (one *fact) appendSeen(out []byte) []byte {
 	s := &one.seen
-	flags := uint64(0)
+	exact := uint64(0)
 	if one.exact {
-		flags |= isExact
+		exact = 1
 	}
-	if s.Encoded {
-		flags |= isEncoded
+	out = binary.AppendUvarint(appendPart(out, []byte(s.Rule)), exact)
+	for _, n := range one.numbers() {
+		out = binary.AppendUvarint(out, uint64(*n))
 	}
-	out = binary.AppendUvarint(appendPart(out, []byte(s.Rule)), flags)
-	for _, n := range []int{s.Span.Start, s.Span.End, s.Whole.Start, s.Whole.End, s.StartLine, s.EndLine, s.StartColumn, s.EndColumn} {
-		out = binary.AppendUvarint(out, uint64(n))
+	out = binary.AppendUvarint(out, uint64(len(s.Decoded)))
+	for _, tag := range s.Decoded {
+		out = appendPart(out, []byte(tag))
 	}
 	return out
 }
@@ -178,12 +181,95 @@ func (one *fact) appendSeen(out []byte) []byte {
 func (one *fact) readSeen(in *reader) {
 	s := &one.seen
 	s.Rule = string(in.bytes())
-	flags := in.int()
-	one.exact, s.Encoded = flags&isExact != 0, flags&isEncoded != 0
-	for _, n := range []*int{&s.Span.Start, &s.Span.End, &s.Whole.Start, &s.Whole.End, &s.StartLine, &s.EndLine, &s.StartColumn, &s.EndColumn} {
+	one.exact = in.int() == 1
+	for _, n := range one.numbers() {
 		*n = in.int()
 	}
+	for range in.count() {
+		s.Decoded = append(s.Decoded, string(in.bytes()))
+	}
 }
+
+// numbers are those of a sighting.
+func (one *fact) numbers() []*int {
+	s := &one.seen
+	return []*int{
+		&s.Span.Start, &s.Span.End, &s.Whole.Start, &s.Whole.End, &s.StartLine, &s.EndLine, &s.StartColumn, &s.EndColumn,
+		&s.Passes, &s.Secret.Start, &s.Secret.End,
+	}
+}
+
+// appendHidden writes what must not be shown of texts, in an order of its own.
+func (f *facts) appendHidden(out []byte) []byte {
+	out = binary.AppendUvarint(out, uint64(len(f.hidden)))
+	for _, blob := range slices.SortedFunc(maps.Keys(f.hidden), gitstore.ID.Compare) {
+		out = binary.AppendUvarint(appendPart(out, blob.Bytes()), uint64(len(f.hidden[blob])))
+		parts := slices.SortedFunc(maps.Keys(f.hidden[blob]), func(a, b envtight.Span) int {
+			return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+		})
+		for _, part := range parts {
+			out = appendSpans(appendSpan(out, part), f.hidden[blob][part])
+		}
+	}
+	return out
+}
+
+func (f *facts) readHidden(in *reader) {
+	f.hidden = map[gitstore.ID]secrets.Hidden{}
+	for range in.count() {
+		blob, all := in.id(), secrets.Hidden{}
+		for range in.count() {
+			part := in.span()
+			all[part] = in.spans()
+		}
+		f.hidden[blob] = all
+	}
+}
+
+// appendMasks is appendHidden of commits.
+func (f *facts) appendMasks(out []byte) []byte {
+	out = binary.AppendUvarint(out, uint64(len(f.masks)))
+	for _, commit := range slices.SortedFunc(maps.Keys(f.masks), gitstore.ID.Compare) {
+		out = appendPart(out, commit.Bytes())
+		for _, spans := range f.masks[commit] {
+			out = appendSpans(out, spans)
+		}
+	}
+	return out
+}
+
+func (f *facts) readMasks(in *reader) {
+	f.masks = map[gitstore.ID]masks{}
+	for range in.count() {
+		commit := in.id()
+		var all masks
+		for i := range all {
+			all[i] = in.spans()
+		}
+		f.masks[commit] = all
+	}
+}
+
+func appendSpans(out []byte, spans []envtight.Span) []byte {
+	out = binary.AppendUvarint(out, uint64(len(spans)))
+	for _, s := range spans {
+		out = appendSpan(out, s)
+	}
+	return out
+}
+
+func appendSpan(out []byte, s envtight.Span) []byte {
+	return binary.AppendUvarint(binary.AppendUvarint(out, uint64(s.Start)), uint64(s.End))
+}
+
+func (r *reader) spans() (out []envtight.Span) {
+	for range r.count() {
+		out = append(out, r.span())
+	}
+	return out
+}
+
+func (r *reader) span() envtight.Span { return envtight.Span{Start: r.int(), End: r.int()} }
 
 // encodeTips writes numbers in rising order as their distances.
 func encodeTips(tips []int) []byte {
@@ -227,6 +313,8 @@ func decodeFacts(data []byte) (*facts, bool) {
 		one.tips = lists[list]
 		f.found = append(f.found, one)
 	}
+	f.readHidden(in)
+	f.readMasks(in)
 	return f, in.done()
 }
 
@@ -271,32 +359,32 @@ func (r *reader) tips() []int {
 	return out
 }
 
-// recall makes appearances of facts. It returns false when they do not hold any
-// more: an object that was absent is there, or a secret is not where it was.
-func (r *run) recall(ctx context.Context, f *facts) ([]*appearance, bool) {
-	out, ok := f.appearances(r.sel)
-	if !ok || !r.stillAbsent(f) {
-		return nil, false
+// recall makes appearances of facts, and tells of them. It returns false when they do not
+// hold any more: an object that was absent is there, or a secret is not where it was.
+func (r *run) recall(ctx context.Context, f *facts) ([]*appearance, []secrets.Finding, bool) {
+	all, ok := f.appearances(r.sel)
+	if !ok || !r.stillAbsent(f) || !r.searchAgain(ctx, f, all) {
+		return nil, nil, false
 	}
-	if !r.again(ctx, f, out) {
-		return nil, false
+	t := r.telling(all, f)
+	told, err := t.findings(ctx)
+	if err != nil || t.changed.Load() {
+		return nil, nil, false
 	}
 	for kind, ids := range f.absent {
 		for _, id := range ids {
 			r.problems.add(&gitstore.Error{Kind: kind, ID: id})
 		}
 	}
-	return out, true
+	return all, told, true
 }
 
-// again gives appearances their matches, by one look at each blob. It returns false
-// when one is not where it was.
-func (r *run) again(ctx context.Context, f *facts, all []*appearance) bool {
-	ask, seen := map[gitstore.ID][]version{}, map[gitstore.ID][]int{}
+// searchAgain gives matches to those appearances whose sightings are not exact. It
+// returns false when one is not where it was.
+func (r *run) searchAgain(ctx context.Context, f *facts, all []*appearance) bool {
+	ask := map[gitstore.ID][]version{}
 	for i, a := range all {
-		if f.found[i].exact {
-			seen[a.blob] = append(seen[a.blob], i)
-		} else if v := a.first(); !slices.Contains(ask[a.blob], v) {
+		if v := a.first(); !f.found[i].exact && !slices.Contains(ask[a.blob], v) {
 			ask[a.blob] = append(ask[a.blob], v)
 		}
 	}
@@ -312,17 +400,7 @@ func (r *run) again(ctx context.Context, f *facts, all []*appearance) bool {
 			return false
 		}
 	}
-	var changed atomic.Bool
-	err := r.judge.each(ctx, slices.Collect(maps.Keys(seen)), func(blob gitstore.ID, text []byte) {
-		for _, i := range seen[blob] {
-			var ok bool
-			if all[i].match, ok = r.detector.Again(f.found[i].seen, text); !ok {
-				changed.Store(true)
-			}
-		}
-		r.judge.keep(blob, text)
-	}, func(gitstore.ID, error) { changed.Store(true) })
-	return err == nil && !changed.Load()
+	return true
 }
 
 func (r *run) stillAbsent(f *facts) bool {

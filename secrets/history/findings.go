@@ -151,31 +151,31 @@ func (j *judge) read(ctx context.Context, asked map[gitstore.ID][]version) error
 	}, j.problems.err)
 }
 
-// each reads blobs and hands their texts to do, and to fail what could not be read,
+// each reads objects and hands their texts to do, and to fail what could not be read,
 // in several workers at once. The text must not be changed, nor kept.
-func (j *judge) each(ctx context.Context, blobs []gitstore.ID, do func(blob gitstore.ID, text []byte), fail func(blob gitstore.ID, err error)) error {
-	slices.SortFunc(blobs, gitstore.ID.Compare)
+func (j *judge) each(ctx context.Context, ids []gitstore.ID, do func(id gitstore.ID, text []byte), fail func(id gitstore.ID, err error)) error {
+	slices.SortFunc(ids, gitstore.ID.Compare)
 	var next atomic.Int64
 	var group sync.WaitGroup
-	for range min(j.workers, len(blobs)) {
+	for range min(j.workers, len(ids)) {
 		group.Go(func() {
 			var buf []byte
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
-				if i >= len(blobs) {
+				if i >= len(ids) {
 					return
 				}
-				if text := j.text(blobs[i]); text != nil {
-					do(blobs[i], text)
+				if text := j.text(ids[i]); text != nil {
+					do(ids[i], text)
 					continue
 				}
-				_, text, err := j.store.Object(blobs[i], buf)
+				_, text, err := j.store.Object(ids[i], buf)
 				if err != nil {
-					fail(blobs[i], err)
+					fail(ids[i], err)
 					continue
 				}
 				buf = text
-				do(blobs[i], text)
+				do(ids[i], text)
 			}
 		})
 	}

@@ -208,7 +208,7 @@ func distinct(all []child) []child {
 // listPart lists the commits of a part of a history.
 func (g *graph) listPart(ctx context.Context) error {
 	err := g.store.Commits(ctx, gitstore.CommitOptions{
-		Tips: g.sel.tips, Exclude: g.sel.exclude, Common: g.sel.common, Missing: g.problems.err,
+		Tips: g.sel.begin(), Exclude: g.sel.exclude, Common: g.sel.common, Missing: g.problems.err,
 	}, func(n *gitstore.CommitNode) error {
 		at := g.addCommit(n)
 		g.commit[at].shallow = n.Shallow
@@ -216,7 +216,7 @@ func (g *graph) listPart(ctx context.Context) error {
 		return nil
 	})
 	g.ordered()
-	for _, id := range g.sel.tips {
+	for _, id := range g.sel.begin() {
 		// What cannot be read was told.
 		if object, t, err := g.store.Peel(id); err == nil && t != gitstore.TypeCommit {
 			g.hold(id, object, t)

@@ -93,12 +93,9 @@ func (s *Source) Close() error { return s.store.Close() }
 func (s *Source) Scan(ctx context.Context, d *secrets.Detector, o secrets.Options) iter.Seq2[secrets.Finding, error] {
 	return func(yield func(secrets.Finding, error) bool) {
 		r := s.run(d, o)
-		found, err := r.look(ctx)
-		if err == nil {
-			var told []secrets.Finding
-			if told, err = r.findings(ctx, found); err == nil && !r.tell(found, told, yield) {
-				return
-			}
+		found, told, err := r.look(ctx)
+		if err == nil && !r.tell(found, told, yield) {
+			return
 		}
 		r.problems.tell(o.Incomplete)
 		if err != nil {
@@ -120,7 +117,7 @@ type run struct {
 	last   gitstore.ID // of the text that was read last
 	latest []byte
 
-	commits map[gitstore.ID]secrets.Commit // told before
+	commits map[gitstore.ID]secrets.Commit // that are told of
 }
 
 func (r *run) sifting(known knowledge) *sifting {
@@ -143,53 +140,62 @@ func (s *Source) run(d *secrets.Detector, o secrets.Options) *run {
 	return r
 }
 
-// look finds all secrets, in the order of reports.
-func (r *run) look(ctx context.Context) ([]*appearance, error) {
+// look finds all secrets, in the order of reports, and what is told of each.
+func (r *run) look(ctx context.Context) ([]*appearance, []secrets.Finding, error) {
 	if len(r.options.Partials) > 0 {
 		return r.lookMerged(ctx)
 	}
 	memory := r.remember()
 	if f := memory.facts(r.sel, r.store); f != nil && !r.options.Unreachable {
-		if found, ok := r.recall(ctx, f); ok {
+		if found, told, ok := r.recall(ctx, f); ok {
 			r.problems.cut = f.cut
 			r.counted(f.commits, memory.record.counts(), f.passed)
-			return found, nil
+			return found, told, nil
 		}
 	}
 	g, err := readGraph(ctx, r.store, r.sel, r.problems, r.o.Workers)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	g.unreachable = r.options.Unreachable && !r.sel.partial()
 	sift := r.sifting(memory.record)
 	found, err := r.attributed(ctx, g, sift, g.wants)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	t := r.telling(found, nil)
+	told, err := t.findings(ctx)
+	if err != nil {
+		return nil, nil, err
 	}
 	// What a part of a history holds says nothing about what else is there.
 	if r.sel.whole {
 		var f *facts
 		if !r.options.Unreachable { // else there may be new blobs though the refs are the same
-			f = r.newFacts(len(g.order), g.passedOver(), found)
+			f = t.facts(len(g.order), g.passedOver())
 		}
 		memory.keep(sift.found, f)
 	}
-	return found, nil
+	return found, told, nil
 }
 
 // lookMerged is look for what shards have looked at.
-func (r *run) lookMerged(ctx context.Context) ([]*appearance, error) {
+func (r *run) lookMerged(ctx context.Context) ([]*appearance, []secrets.Finding, error) {
 	g, err := readGraph(ctx, r.store, r.sel, r.problems, r.o.Workers)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m, err := r.merge(ctx, g, r.options.Partials)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	found, err := r.attributed(ctx, g, r.sifting(m), func(id gitstore.ID, t gitstore.Type) bool { return g.wants(id, t) && m.looked(id) })
 	m.tell(r.o.Incomplete)
-	return found, err
+	if err != nil {
+		return nil, nil, err
+	}
+	told, err := r.telling(found, nil).findings(ctx)
+	return found, told, err
 }
 
 // attributed looks at the blobs that are wanted, and follows what they hold through

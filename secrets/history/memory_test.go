@@ -68,35 +68,34 @@ func TestSeenOnce(t *testing.T) {
 	}
 }
 
+// recall is what the record says in a run, if it is enough.
+func recall(t *testing.T, dir string, d *secrets.Detector) (*run, []*appearance, []secrets.Finding, bool) {
+	t.Helper()
+	src, err := Open(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = src.Close() })
+	r := src.run(d, secrets.Options{})
+	f := r.remember().facts(r.sel, src.store)
+	if f == nil {
+		return r, nil, nil, false
+	}
+	found, told, ok := r.recall(t.Context(), f)
+	return r, found, told, ok
+}
+
 // TestRecall: while the refs are the same, findings are made of the record and the
 // blobs that they are in.
 func TestRecall(t *testing.T) {
 	dir, number := build(t, story())
 	d := detector(t, rules())
 	want := scan(t, dir, Options{}, d, secrets.Options{})
-	recall := func() (*run, []*appearance, bool) {
-		src, err := Open(dir, Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = src.Close() })
-		r := src.run(d, secrets.Options{})
-		f := r.remember().facts(r.sel, src.store)
-		if f == nil {
-			return r, nil, false
-		}
-		found, ok := r.recall(t.Context(), f)
-		return r, found, ok
-	}
-	r, found, ok := recall()
+	r, found, told, ok := recall(t, dir, d)
 	if !ok {
 		t.Fatal("nothing is recalled")
 	}
 	got := result{}
-	told, err := r.findings(t.Context(), found)
-	if err != nil {
-		t.Fatal(err)
-	}
 	r.tell(found, told, func(f secrets.Finding, _ error) bool { got.findings = append(got.findings, f); return true })
 	if diff := cmp.Diff(want.lines(number), got.lines(number)); diff != "" {
 		t.Errorf("found (-) and recalled (+):\n%s", diff)
@@ -107,7 +106,7 @@ func TestRecall(t *testing.T) {
 		{"update-ref", "--no-deref", "HEAD", "main~1"},
 	} {
 		git(t, dir, nil, change...)
-		if _, _, ok := recall(); ok != (change[1] == "-d") {
+		if _, _, _, ok := recall(t, dir, d); ok != (change[1] == "-d") {
 			t.Errorf("git %v: recalled: %v", change, ok)
 		}
 	}
@@ -118,8 +117,10 @@ func FuzzDecodeFacts(f *testing.F) {
 	id := gitstore.SHA1.Sum(gitstore.TypeBlob, nil)
 	f.Add((&facts{}).encode())
 	f.Add((&facts{
-		commits: 7, absent: map[gitstore.Kind][]gitstore.ID{gitstore.ErrMissing: {id}},
-		found: []fact{{path: "a", blob: id, seen: secrets.Sighting{Rule: "token", Span: envtight.Span{Start: 1, End: 2}, Whole: envtight.Span{End: 3}, StartColumn: 4}, exact: true, added: []addition{{id, 3}}, tips: []int{0, 5, 6}}},
+		commits: 7, cut: 2, absent: map[gitstore.Kind][]gitstore.ID{gitstore.ErrMissing: {id}},
+		found:  []fact{{path: "a", blob: id, seen: secrets.Sighting{Rule: "token", Span: envtight.Span{Start: 1, End: 2}, Whole: envtight.Span{End: 3}, StartColumn: 4, Decoded: []string{"decoded:hex"}, Passes: 1, Secret: envtight.Span{End: 3}}, exact: true, added: []addition{{id, 3}}, tips: []int{0, 5, 6}}},
+		hidden: map[gitstore.ID]secrets.Hidden{id: {{Start: 1, End: 7}: {{Start: 0, End: 3}}}},
+		masks:  map[gitstore.ID]masks{id: {{{Start: 2, End: 3}}, nil, {{Start: 1, End: 2}}}},
 	}).encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		read, ok := decodeFacts(data)

@@ -52,7 +52,7 @@ func (g *graph) listAll(ctx context.Context) error {
 // what cannot be read is told.
 func (g *graph) findTips() []uint32 {
 	var out []uint32
-	for _, id := range g.sel.tips {
+	for _, id := range g.sel.begin() {
 		c, ok := g.commits.find(id.Bytes())
 		if !ok {
 			commit, t, err := g.store.Peel(id)

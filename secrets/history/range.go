@@ -61,7 +61,8 @@ func (e *RevisionError) Error() string {
 
 // A selection is a Range with names made objects.
 type selection struct {
-	// whole tells that nothing that is held is left out.
+	// whole tells that nothing that is held is left out: there are no tips beside
+	// the holders.
 	whole bool
 	// named tells that a user has named commits.
 	named         bool
@@ -73,6 +74,14 @@ type selection struct {
 	few int
 	// holders are all refs and heads, whether selected or not.
 	holders []holder
+}
+
+// begin returns the objects that the selection begins with, each once.
+func (s *selection) begin() []gitstore.ID {
+	if s.whole {
+		return objectsOf(s.holders)
+	}
+	return s.tips
 }
 
 // A holder keeps an object alive. Symbolic refs are none beside what they name.
@@ -96,7 +105,6 @@ func (r Range) resolve(s *gitstore.Store, problem func(*gitstore.Error)) (*selec
 		return sel, sel.revisions(names, r.Revisions)
 	}
 	sel.whole = true
-	sel.tips = names.all()
 	return sel, nil
 }
 
@@ -117,7 +125,7 @@ func (s *selection) revisions(names *names, words []string) error {
 		case word == "--not":
 			not = !not
 		case word == "--all":
-			add(false, names.all()...)
+			add(false, objectsOf(names.holders)...)
 		case word == "--branches":
 			add(false, names.below("refs/heads/")...)
 		case word == "--tags":
@@ -215,7 +223,7 @@ func (p *Push) resolve(names *names, s *selection) error {
 
 // resolve adds what a push brings to this side.
 func (r *Receive) resolve(names *names, s *selection) error {
-	s.exclude = names.all()
+	s.exclude = objectsOf(names.holders)
 	return eachLine(r.Lines, "pre-receive", 3, func(fields []string) bool {
 		old, ok := gitstore.ParseID(fields[0])
 		brought, ok2 := gitstore.ParseID(fields[1])

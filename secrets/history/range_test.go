@@ -60,7 +60,7 @@ func selected(t *testing.T, s *gitstore.Store, r Range) ([]string, error) {
 		return nil, err
 	}
 	var got []string
-	o := gitstore.CommitOptions{Tips: sel.tips, Exclude: sel.exclude, Common: sel.common}
+	o := gitstore.CommitOptions{Tips: sel.begin(), Exclude: sel.exclude, Common: sel.common}
 	err = s.Commits(context.Background(), o, func(n *gitstore.CommitNode) error {
 		got = append(got, n.ID.String())
 		return nil

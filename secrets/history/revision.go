@@ -14,27 +14,26 @@ import (
 // names are the refs of a repository, read once.
 type names struct {
 	store   *gitstore.Store
-	refs    map[string]gitstore.Ref // by full name, and HEAD
-	order   []string                // of refs below refs/, sorted
+	refs    []gitstore.Ref // below refs/, sorted by their full names
+	head    gitstore.Ref
 	holders []holder
 }
 
 func readNames(s *gitstore.Store, problem func(*gitstore.Error)) *names {
 	refs, worktrees := s.RefsAndWorktrees(problem)
-	n := &names{store: s, refs: make(map[string]gitstore.Ref, len(refs)+1)}
+	n := &names{store: s, refs: refs, holders: make([]holder, 0, len(refs)+len(worktrees))}
 	hold := func(prefix string, ref gitstore.Ref) {
 		if ref.Target == "" && !ref.ID.IsZero() {
 			n.holders = append(n.holders, holder{prefix + ref.Name, ref.ID})
 		}
 	}
 	for _, ref := range refs {
-		n.refs[ref.Name] = ref
-		n.order = append(n.order, ref.Name)
 		hold("", ref)
 	}
+	listed := false
 	for _, w := range worktrees {
 		if w.GitDir == s.Dirs().GitDir {
-			n.refs["HEAD"] = w.Head
+			n.head, listed = w.Head, true
 			hold("", w.Head)
 			continue
 		}
@@ -48,19 +47,31 @@ func readNames(s *gitstore.Store, problem func(*gitstore.Error)) *names {
 			hold(prefix, ref)
 		}
 	}
-	if _, ok := n.refs["HEAD"]; !ok { // a work tree that the repository does not list
-		n.refs["HEAD"] = s.Head(problem)
-		hold("", n.refs["HEAD"])
+	if !listed { // a work tree that the repository does not list
+		n.head = s.Head(problem)
+		hold("", n.head)
 	}
 	slices.SortFunc(n.holders, func(a, b holder) int { return strings.Compare(a.name, b.name) })
 	return n
 }
 
-// all returns what is held, each object once.
-func (n *names) all() []gitstore.ID {
-	seen := make(map[gitstore.ID]bool, len(n.holders))
+// ref returns the ref of a full name, or HEAD.
+func (n *names) ref(name string) (gitstore.Ref, bool) {
+	if name == "HEAD" {
+		return n.head, true
+	}
+	i, ok := slices.BinarySearchFunc(n.refs, name, func(ref gitstore.Ref, name string) int { return strings.Compare(ref.Name, name) })
+	if !ok {
+		return gitstore.Ref{}, false
+	}
+	return n.refs[i], true
+}
+
+// objectsOf returns what is held, each object once.
+func objectsOf(holders []holder) []gitstore.ID {
+	seen := make(map[gitstore.ID]bool, len(holders))
 	var out []gitstore.ID
-	for _, h := range n.holders {
+	for _, h := range holders {
 		if !seen[h.id] {
 			seen[h.id] = true
 			out = append(out, h.id)
@@ -72,9 +83,9 @@ func (n *names) all() []gitstore.ID {
 // below returns what the refs below a prefix name.
 func (n *names) below(prefix string) []gitstore.ID {
 	var out []gitstore.ID
-	for _, name := range n.order {
-		if strings.HasPrefix(name, prefix) {
-			out = append(out, n.refs[name].ID)
+	for _, ref := range n.refs {
+		if strings.HasPrefix(ref.Name, prefix) {
+			out = append(out, ref.ID)
 		}
 	}
 	return out
@@ -212,7 +223,7 @@ func cutUpstream(rest string) (after string, ok bool) {
 // upstream is the full name of the ref that a branch follows.
 func (n *names) upstream(revision, branch string) (string, error) {
 	if branch == "" || branch == "@" || branch == "HEAD" {
-		branch = n.refs["HEAD"].Target
+		branch = n.head.Target
 	}
 	branch = strings.TrimPrefix(branch, "refs/heads/")
 	ref := n.store.Upstream(branch)
@@ -313,11 +324,11 @@ func (n *names) find(revision, name string) (gitstore.ID, error) {
 		return id, nil
 	}
 	for _, place := range places {
-		if ref, ok := n.refs[place+name]; ok && !ref.ID.IsZero() {
+		if ref, ok := n.ref(place + name); ok && !ref.ID.IsZero() {
 			return ref.ID, nil
 		}
 	}
-	if ref, ok := n.refs["refs/remotes/"+name+"/HEAD"]; ok {
+	if ref, ok := n.ref("refs/remotes/" + name + "/HEAD"); ok {
 		return ref.ID, nil
 	}
 	if name == "HEAD" {
@@ -358,9 +369,9 @@ func (n *names) abbreviated(revision, name string) (gitstore.ID, error) {
 // given.
 func (n *names) nearest(name string) string {
 	var known []string
-	for _, full := range n.order {
+	for _, ref := range n.refs {
 		for _, place := range slices.Backward(places) {
-			if short, ok := strings.CutPrefix(full, place); ok {
+			if short, ok := strings.CutPrefix(ref.Name, place); ok {
 				known = append(known, short)
 				break
 			}

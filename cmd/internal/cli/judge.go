@@ -47,7 +47,7 @@ func plainRules() []*envtight.Rule {
 
 // secretRules are the default rules about secrets.
 var secretRules = sync.OnceValue(func() []*envtight.Rule {
-	set, err := gitleaks.Default()
+	set, err := builtInRules()
 	if err != nil {
 		return nil // a scan says so
 	}
