@@ -97,7 +97,7 @@ func TestHidden(t *testing.T) {
 	if len(want) != 3 || len(first.Hidden()) != 2 {
 		t.Fatalf("%d findings on %d lines", len(want), len(first.Hidden()))
 	}
-	compare := cmp.Comparer(func(a, b secrets.Match) bool { return same(a, b) })
+	compare := cmp.Comparer(same)
 	if diff := cmp.Diff(want, d.Teller(text, first.Hidden()).Findings(at, matches, secrets.Options{}), compare); diff != "" {
 		t.Errorf("first (-) and second (+):\n%s", diff)
 	}

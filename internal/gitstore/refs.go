@@ -330,12 +330,14 @@ func parsePackedRefs(data []byte, format Format, yield func(Ref)) (bad int) {
 		last = Ref{}
 	}
 	text := string(data) // of which the names are parts
-	for start, end := 0, 0; start < len(data); start = end {
-		end = len(data)
+	for next := 0; next < len(data); {
+		start := next
 		if i := bytes.IndexByte(data[start:], '\n'); i >= 0 {
-			end = start + i + 1
+			next = start + i + 1
+		} else {
+			next = len(data)
 		}
-		line := strings.TrimRight(text[start:end], "\r\n")
+		line := strings.TrimRight(text[start:next], "\r\n")
 		if line == "" || line[0] == '#' {
 			continue
 		}
