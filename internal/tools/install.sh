@@ -10,9 +10,10 @@ if [ $# -ne 1 ]; then
 fi
 mkdir -p "$1"
 
-# Its schema of SARIF is that of OASIS; it is not only for linting.
+# The schema of SARIF is that of OASIS; it is not only for linting. With TypeScript's
+# tree and symbols, the reads are compared that envcheck/usage/ecma finds.
 npm install --no-audit --no-fund --no-save --ignore-scripts --prefix "$1" \
-	"@microsoft/sarif-multitool-linux@5.7.0"
+	"@microsoft/sarif-multitool-linux@5.7.0" "typescript@5.9.3"
 # What the package's own install script does.
 chmod u+x "$1/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool"
 

@@ -6,6 +6,7 @@ import (
 	"github.com/envtight/envtight/envcheck/usage"
 	"github.com/envtight/envtight/envcheck/usage/compose"
 	"github.com/envtight/envtight/envcheck/usage/dockerfile"
+	"github.com/envtight/envtight/envcheck/usage/ecma"
 	"github.com/envtight/envtight/envcheck/usage/hosting"
 	"github.com/envtight/envtight/envcheck/usage/kubernetes"
 	"github.com/envtight/envtight/envcheck/usage/prisma"
@@ -20,6 +21,7 @@ func All() []usage.Reader { return append(Code(), Configuration()...) }
 // Code returns the readers of programming languages. The slice is the caller's own.
 func Code() []usage.Reader {
 	return []usage.Reader{
+		ecma.Reader(),
 		python.Reader(),
 	}
 }

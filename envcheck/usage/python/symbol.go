@@ -64,10 +64,9 @@ type reader struct {
 	wrapping *wrapping
 }
 
-// wrapping is a function of the repository that wraps a read: the scope of a file.
+// wrapping is a function of the repository that wraps a read.
 type wrapping struct {
-	path  string
-	scope int32
+	path, name string
 }
 
 func members(table map[string]*symbol) func(string) *symbol {
