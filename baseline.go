@@ -69,7 +69,7 @@ func (d *Diagnostic) where() string {
 func ReadBaseline(r io.Reader, path string) (*Baseline, error) {
 	b := &Baseline{Path: path}
 	if err := json.NewDecoder(r).Decode(b); err != nil {
-		return nil, fmt.Errorf("read baseline %s: %w", path, err)
+		return nil, fmt.Errorf("read baseline %s: it is not what this program writes", path) // err may quote the file
 	}
 	if b.Version != BaselineVersion {
 		return nil, fmt.Errorf("read baseline %s: its version is %d, this program knows %d", path, b.Version, BaselineVersion)

@@ -75,7 +75,7 @@ func (t *text) silence(sign string, s style, inc *envtight.Incompleteness, cells
 	}
 	parts = append(parts, say(cause))
 	// What nobody asked for is one fact, for however many cells.
-	if inc.Count > 1 && inc.Silence != envtight.NotAsked {
+	if inc.Count > 1 && (inc.Silence != envtight.NotAsked || len(inc.Cells) == 0) {
 		parts = append(parts, styled(dimStyle, fmt.Sprintf(" (%d times)", inc.Count)))
 	}
 	t.line(2, 4, parts...)

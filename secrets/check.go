@@ -15,7 +15,7 @@ type Check struct {
 }
 
 // NewCheck makes a check of sources, which are scanned one after another. Of the
-// options, Incomplete, Looked and Text are the check's own.
+// options, Incomplete, Looked, Text and File are the check's own.
 func NewCheck(d *Detector, o Options, sources ...Source) *Check {
 	return &Check{Detector: d, options: o, sources: sources}
 }
@@ -52,6 +52,13 @@ func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
 			}
 		}
 	}
+	o.File = func(path string) {
+		for _, e := range o.Exceptions {
+			if files, ok := e.(FileExceptions); ok {
+				files.LookedAtFile(path)
+			}
+		}
+	}
 	for _, source := range c.sources {
 		for f, err := range Scan(ctx, source, c.Detector, o) {
 			if ctx.Err() != nil {
@@ -66,11 +73,11 @@ func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
 			}
 		}
 	}
-	if failed || o.Partial {
+	if failed || o.SomeRules {
 		return nil // nobody knows what an exception may be for
 	}
 	for _, e := range o.Exceptions {
-		for _, d := range e.Unused() {
+		for _, d := range e.Unused(!o.Partial) {
 			pass.Report(d)
 		}
 	}

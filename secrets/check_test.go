@@ -45,6 +45,7 @@ func (s texts) Scan(_ context.Context, d *secrets.Detector, o secrets.Options) i
 		}
 		if s.at.Kind == envtight.AtFile {
 			o.Text(s.at.Path, []byte(s.text))
+			o.File(s.at.Path)
 		}
 		o.Looked("texts", 1)
 		if s.failure != nil {
@@ -185,7 +186,7 @@ func TestCheckHidesWhatIsEncoded(t *testing.T) {
 type unused struct{}
 
 func (unused) Except(*secrets.Finding, []byte) *envtight.Suppressed { return nil }
-func (unused) Unused() []envtight.Diagnostic {
+func (unused) Unused(bool) []envtight.Diagnostic {
 	return []envtight.Diagnostic{{Rule: "config/unused-suppression", Message: "an entry matches nothing", Location: envtight.WholeFile(".gitleaksignore")}}
 }
 
@@ -213,6 +214,40 @@ func TestCheckExceptions(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
+		}
+	}
+}
+
+// asked is an exception that remembers what it is told.
+type asked struct {
+	unused
+	said []string
+}
+
+func (a *asked) LookedAtFile(path string) { a.said = append(a.said, path) }
+func (a *asked) Unused(whole bool) []envtight.Diagnostic {
+	a.said = append(a.said, fmt.Sprint("whole: ", whole))
+	return nil
+}
+
+// TestCheckTellsExceptions: exceptions hear what was looked at, and whether that is all.
+func TestCheckTellsExceptions(t *testing.T) {
+	for name, test := range map[string]struct {
+		o    secrets.Options
+		want []string
+	}{
+		"all":        {secrets.Options{}, []string{"f", "whole: true"}},
+		"a part":     {secrets.Options{Partial: true}, []string{"f", "whole: false"}},
+		"some rules": {secrets.Options{SomeRules: true}, []string{"f"}},
+	} {
+		e := &asked{}
+		test.o.Exceptions = []secrets.Exceptions{e}
+		c := secrets.NewCheck(planting(t), test.o, texts{at: file("f"), text: planted})
+		if _, err := envtight.Run(t.Context(), []envtight.Check{c}, envtight.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.want, e.said); diff != "" {
+			t.Errorf("%s: %s", name, diff)
 		}
 	}
 }

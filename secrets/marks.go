@@ -117,7 +117,7 @@ func (m *Marks) use(t *markedText, first, last int) {
 
 // Unused implements [Exceptions]: it returns the marks of gitleaks in files that
 // were looked at that set nothing aside, by path and line.
-func (m *Marks) Unused() []envtight.Diagnostic {
+func (m *Marks) Unused(bool) []envtight.Diagnostic {
 	var out []envtight.Diagnostic
 	for _, a := range m.allowed {
 		if !m.used[a.lineOfFile] {

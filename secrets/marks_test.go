@@ -158,7 +158,7 @@ func TestUnusedMarks(t *testing.T) {
 		t.Error(diff)
 	}
 	var got []string
-	for _, d := range m.Unused() {
+	for _, d := range m.Unused(true) {
 		got = append(got, fmt.Sprintf("%s %s: %s", d.Location, d.Rule, d.Message))
 	}
 	const message = " config/unused-suppression: no secret is found on this line, so gitleaks:allow sets nothing aside"
@@ -176,7 +176,7 @@ func TestCheckOfMarks(t *testing.T) {
 		want            []string
 	}{
 		{true, false, []string{"a.txt:1:1 secrets/github-pat true", "a.txt:2:5 config/unused-suppression false"}},
-		{true, true, []string{"a.txt:1:1 secrets/github-pat true"}},
+		{true, true, []string{"a.txt:1:1 secrets/github-pat true", "a.txt:2:5 config/unused-suppression false"}},
 		{false, false, nil},
 	} {
 		d, err := secrets.NewDetector(secrets.RuleSet{IgnoreMarks: tt.ignore, Rules: []secrets.Rule{{ID: "github-pat", Regex: `ghp_[0-9a-f]{16}`}}})
@@ -203,8 +203,8 @@ func TestNoGitleaks(t *testing.T) {
 	m := &secrets.Marks{NoGitleaks: true}
 	text := "tok_a # gitleaks:allow\ntok_a # gitleaks:allow betterleaks:allow\n# gitleaks:allow\n"
 	m.LookedAt("a", []byte(text))
-	if diff := cmp.Diff("1 -, 2 betterleaks:allow", except(t, m, envtight.WholeFile("a"), text)); diff != "" || len(m.Unused()) > 0 {
-		t.Error(diff, len(m.Unused()))
+	if diff := cmp.Diff("1 -, 2 betterleaks:allow", except(t, m, envtight.WholeFile("a"), text)); diff != "" || len(m.Unused(true)) > 0 {
+		t.Error(diff, len(m.Unused(true)))
 	}
 }
 
@@ -221,7 +221,7 @@ func FuzzMarks(f *testing.F) {
 		if got := except(t, m, at, text); !strings.ContainsAny(text, "#/*;-%") && !strings.Contains(text, "gitleaks:allow") && strings.Contains(got, "ignore") {
 			t.Errorf("without a comment there is a mark: %s", got)
 		}
-		m.Unused()
+		m.Unused(true)
 	})
 }
 

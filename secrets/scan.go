@@ -16,8 +16,10 @@ type Options struct {
 	// aside are yielded all the same, with Suppressed set.
 	Exceptions []Exceptions
 	// Partial tells a check that it looks at a part only of what the exceptions
-	// may be for, as at what is staged, so that none is unused.
-	Partial bool
+	// may be for, as at what is staged, so that those only are unused that are for
+	// a file which was looked at. SomeRules tells that it looks for a part only of
+	// what they may be for, so that none is.
+	Partial, SomeRules bool
 	// Maskers hide more of what is shown of a text than the detector does, as
 	// the values in env files. They may be asked several things at once.
 	Maskers []envtight.Masker
@@ -25,6 +27,9 @@ type Options struct {
 	// far as they stand in files of the work tree and are not too large to be
 	// shown. The text is the callee's own. Calls do not overlap.
 	Text func(path string, text []byte)
+	// File is told of each file of the work tree that was looked at. Calls do not
+	// overlap.
+	File func(path string)
 	// Public asks a check to report also what is meant to be public.
 	Public bool
 	// Incomplete is told what could not be looked at, each cause once with a
@@ -53,9 +58,17 @@ type Exceptions interface {
 	// Except returns who sets f aside and why; nil when f stands. text is the
 	// whole text that f is in.
 	Except(f *Finding, text []byte) *envtight.Suppressed
-	// Unused returns what is to be said when everything was looked at: entries
-	// that matched nothing. Rules are the scan's own to list.
-	Unused() []envtight.Diagnostic
+	// Unused returns what is to be said of entries that matched nothing; unless
+	// whole, of those that cannot match anything that was not looked at. Rules are
+	// the scan's own to list.
+	Unused(whole bool) []envtight.Diagnostic
+}
+
+// FileExceptions are Exceptions that want to know which files were looked at.
+type FileExceptions interface {
+	Exceptions
+	// LookedAtFile is Options.File.
+	LookedAtFile(path string)
 }
 
 // Scan yields what a detector finds in a source.
@@ -68,6 +81,9 @@ func Scan(ctx context.Context, s Source, d *Detector, o Options) iter.Seq2[Findi
 	}
 	if o.Text == nil {
 		o.Text = func(string, []byte) {}
+	}
+	if o.File == nil {
+		o.File = func(string) {}
 	}
 	if o.Progress == nil {
 		o.Progress = func(int64, int64) {}

@@ -218,7 +218,10 @@ func (e *baselineEntry) sameColumns(f *secrets.Finding, hunk bool) bool {
 
 // Unused implements [secrets.Exceptions]: it tells in one finding how many entries
 // matched nothing.
-func (b *Baseline) Unused() []envtight.Diagnostic {
+func (b *Baseline) Unused(whole bool) []envtight.Diagnostic {
+	if !whole {
+		return nil
+	}
 	unused := 0
 	for _, entries := range b.entries {
 		for _, e := range entries {

@@ -80,7 +80,7 @@ func TestBaselineIsTheirs(t *testing.T) {
 				if got := b.Except(f, nil) == nil; got != want {
 					t.Errorf("%s, commit %q, redacted %d: it is new: %v", name, commit, redact, got)
 				}
-				if got := len(b.Unused()) == 1; got != want {
+				if got := len(b.Unused(true)) == 1; got != want {
 					t.Errorf("%s, commit %q, redacted %d: the entry is unused: %v", name, commit, redact, got)
 				}
 			}
@@ -109,7 +109,7 @@ func TestBaselineOfHistory(t *testing.T) {
 		t.Errorf("it is set aside by %+v", s)
 	}
 	const want = "base.json: info: 1 of 2 entries of this baseline match nothing [secrets/unused-ignore]\n"
-	if diff := cmp.Diff(want, lines(b.Unused())); diff != "" {
+	if diff := cmp.Diff(want, lines(b.Unused(true))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -141,7 +141,7 @@ func TestBaselineOnDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	b, err := gitleaks.LoadBaseline(gitleaks.BaselineOptions{Path: path})
-	if err != nil || b.Except(findingAt("a.txt", "r", 1), nil) != nil || len(b.Unused()) != 0 {
+	if err != nil || b.Except(findingAt("a.txt", "r", 1), nil) != nil || len(b.Unused(true)) != 0 {
 		t.Errorf("a report of nothing: %v", err)
 	}
 	if _, err := gitleaks.LoadBaseline(gitleaks.BaselineOptions{Path: path + "x"}); !errors.Is(err, os.ErrNotExist) {

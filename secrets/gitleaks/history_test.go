@@ -124,7 +124,7 @@ func TestHistoryOfTheirs(t *testing.T) {
 		}
 	}
 	for name, e := range all {
-		if unused := e.Unused(); len(unused) > 0 {
+		if unused := e.Unused(true); len(unused) > 0 {
 			t.Errorf("%s: %s", name, lines(unused))
 		}
 	}

@@ -30,6 +30,9 @@ type IgnoreOptions struct {
 	// History tells that whole histories are looked at: only then is it said
 	// of entries with a commit that they match nothing.
 	History bool
+	// There tells whether a path is in the work tree: as long as it was not looked
+	// at, nobody knows of entries about it. nil: none is.
+	There func(path string) bool
 	// Dir, ReadFile and Name are as in [Options].
 	Dir      string
 	ReadFile func(path string) ([]byte, error)
@@ -48,6 +51,8 @@ type IgnoreOptions struct {
 // commit. A path may hold colons: rule and line are the last two parts.
 type Ignore struct {
 	history bool
+	there   func(path string) bool
+	looked  map[string]bool // paths of entries that were looked at
 	// entries may hold an entry several times; all has them in their order.
 	entries map[fingerprint][]*ignoreEntry
 	all     []*ignoreEntry
@@ -71,7 +76,7 @@ type ignoreEntry struct {
 // the diagnostics. The error is not nil when a file is there and cannot be read.
 func LoadIgnore(o IgnoreOptions) (*Ignore, []envtight.Diagnostic, error) {
 	l := newLoader(Options{Dir: o.Dir, ReadFile: o.ReadFile, Name: o.Name})
-	out := &Ignore{history: o.History, entries: map[fingerprint][]*ignoreEntry{}}
+	out := &Ignore{history: o.History, there: o.There, looked: map[string]bool{}, entries: map[fingerprint][]*ignoreEntry{}}
 	for _, path := range ignorePaths(o) {
 		name := l.name(within(o.Dir, path))
 		if slices.ContainsFunc(l.files, func(f File) bool { return f.Name == name }) {
@@ -146,6 +151,7 @@ func (i *Ignore) add(src *source, at envtight.Span, line, reason string, report 
 	entry := &ignoreEntry{fingerprint: id, reason: cmp.Or(reason, "listed in "+IgnoreName), location: src.location(at)}
 	i.entries[id] = append(i.entries[id], entry)
 	i.all = append(i.all, entry)
+	i.looked[id.path] = false
 }
 
 // parseFingerprint reads an entry.
@@ -232,12 +238,19 @@ func lineOf(f *secrets.Finding) int {
 	return f.StartLine + 1
 }
 
+// LookedAtFile implements [secrets.FileExceptions].
+func (i *Ignore) LookedAtFile(path string) {
+	if _, ok := i.looked[path]; ok {
+		i.looked[path] = true
+	}
+}
+
 // Unused implements [secrets.Exceptions]: it returns the entries that matched
 // nothing, in their order.
-func (i *Ignore) Unused() []envtight.Diagnostic {
+func (i *Ignore) Unused(whole bool) []envtight.Diagnostic {
 	var out []envtight.Diagnostic
 	for _, e := range i.all {
-		if e.used || e.commit != "" && !i.history {
+		if e.used || !i.known(e, whole) {
 			continue
 		}
 		advice := "remove the entry, or correct its line"
@@ -250,4 +263,12 @@ func (i *Ignore) Unused() []envtight.Diagnostic {
 		})
 	}
 	return out
+}
+
+// known tells whether everything was looked at that an entry may be about.
+func (i *Ignore) known(e *ignoreEntry, whole bool) bool {
+	if e.commit != "" {
+		return whole && i.history
+	}
+	return i.looked[e.path] || whole && (i.there == nil || !i.there(e.path))
 }

@@ -101,8 +101,8 @@ func TestIgnore(t *testing.T) {
 				t.Fatal(lines(diagnostics))
 			}
 			s := i.Except(tt.finding, nil)
-			if (s != nil) != tt.want || (len(i.Unused()) == 0) != tt.want {
-				t.Errorf("it is set aside: %v, unused: %d", s != nil, len(i.Unused()))
+			if (s != nil) != tt.want || (len(i.Unused(true)) == 0) != tt.want {
+				t.Errorf("it is set aside: %v, unused: %d", s != nil, len(i.Unused(true)))
 			}
 			if s != nil && (s.By != "ignore-file" || s.Location.Path != gitleaks.IgnoreName || s.Location.Range.Start.Line != 1) {
 				t.Errorf("it is set aside by %s at %s", s.By, s.Location)
@@ -139,13 +139,37 @@ a.txt:r:1
 			t.Errorf("%s is set aside because of %+v", path, s)
 		}
 	}
-	if unused := i.Unused(); len(unused) != 0 {
+	if unused := i.Unused(true); len(unused) != 0 {
 		t.Errorf("without a history, an entry of a commit proves nothing, and one that is there twice is used twice: %s", lines(unused))
 	}
 	i, _ = loadIgnore(t, gitleaks.IgnoreOptions{History: true}, map[string]string{gitleaks.IgnoreName: text})
 	i.Except(findingAt("a.txt", "r", 1), nil)
-	if diff := cmp.Diff([]int{4, 6, 12}, linesOf(i.Unused())); diff != "" {
+	if diff := cmp.Diff([]int{4, 6, 12}, linesOf(i.Unused(true))); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestIgnoreUnused: an entry about what was not looked at is not unused.
+func TestIgnoreUnused(t *testing.T) {
+	text := "looked.txt:r:1\nthere.txt:r:1\ngone.txt:r:1\n" + commitA + ":looked.txt:r:1\nused.txt:r:1\n"
+	for _, test := range []struct {
+		history, whole bool
+		want           []int
+	}{
+		{false, false, []int{1}},
+		{false, true, []int{1, 3}},
+		{true, true, []int{1, 3, 4}},
+	} {
+		i, _ := loadIgnore(t, gitleaks.IgnoreOptions{
+			History: test.history, There: func(path string) bool { return path != "gone.txt" },
+		}, map[string]string{gitleaks.IgnoreName: text})
+		for _, path := range []string{"looked.txt", "used.txt", "other.txt"} {
+			i.LookedAtFile(path)
+		}
+		i.Except(findingAt("used.txt", "r", 1), nil)
+		if diff := cmp.Diff(test.want, linesOf(i.Unused(test.whole))); diff != "" {
+			t.Errorf("%+v: %s", test, diff)
+		}
 	}
 }
 

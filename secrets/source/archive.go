@@ -22,6 +22,7 @@ const (
 func (r *reader) archive(e *entry, f io.ReaderAt, size int64, out *read) {
 	limits := archive.Limits{
 		Depth: r.options.ArchiveDepth, Members: maxMembers, Member: r.options.MaxFile, Total: maxUnpacked, Ratio: maxRatio,
+		Whole: func(begin []byte) bool { return !secrets.IsBinary(begin) },
 	}
 	looked := false
 	for member, err := range archive.Members(f, size, limits) {
@@ -42,7 +43,7 @@ func (r *reader) archive(e *entry, f io.ReaderAt, size int64, out *read) {
 		}
 	}
 	if looked {
-		out.looked++
+		out.looked = append(out.looked, e.name)
 	}
 }
 

@@ -28,6 +28,9 @@ type DirOptions struct {
 	// itself when there are none. What is named here is looked at also when git
 	// ignores it.
 	Paths []string
+	// Insist makes it a failure that a file which Paths names itself is no text, so
+	// that it is not looked at.
+	Insist bool
 	// Environ is the environment ("NAME=value") that git is asked in which files
 	// it ignores; nil: none are known to be ignored.
 	Environ []string
@@ -99,7 +102,7 @@ type read struct {
 	findings []secrets.Finding
 	shown    []shown
 	silences silences
-	looked   int
+	looked   []string
 	bytes    int64
 }
 
@@ -125,7 +128,10 @@ func (r *reading) all(ctx context.Context, yield func(secrets.Finding, error) bo
 	}, func(got read) bool {
 		done += got.bytes
 		r.scan.Progress(done, total)
-		r.looked += got.looked
+		for _, name := range got.looked {
+			r.scan.File(name)
+		}
+		r.looked += len(got.looked)
 		r.silences.join(&got.silences)
 		for _, text := range got.shown {
 			r.scan.Text(text.name, text.text)
@@ -191,13 +197,16 @@ func (r *reader) file(e *entry, out *read) {
 		return // gone since it was listed
 	case errors.Is(err, errUnpacked):
 	case errors.As(err, &skip):
+		if e.named && r.options.Insist && skip.silence == envtight.NotAsked {
+			skip = &skipped{silence: envtight.Failed, cause: "no text", advice: "leave it out; of an archive, see --max-archive-depth"}
+		}
 		out.silences.add(skip.silence, skip.cause, skip.advice, e.name)
 		text = nil
 	case err != nil:
 		out.silences.add(envtight.Failed, fmt.Sprintf("could not be read (%v)", bare(err)), "make it readable, or let git ignore it", e.name)
 		text = nil
 	default:
-		out.looked++
+		out.looked = append(out.looked, e.name)
 	}
 	matches := r.detector.DetectPath(file)
 	if len(text) > 0 && !r.sieve.Text(text).None() {

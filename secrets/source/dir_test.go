@@ -263,7 +263,7 @@ func (e *except) Except(f *secrets.Finding, text []byte) *envtight.Suppressed {
 	return nil
 }
 
-func (*except) Unused() []envtight.Diagnostic { return nil }
+func (*except) Unused(bool) []envtight.Diagnostic { return nil }
 
 func TestDirExceptions(t *testing.T) {
 	dir := t.TempDir()
@@ -278,6 +278,29 @@ func TestDirExceptions(t *testing.T) {
 	for _, f := range got.findings {
 		if odd := f.Location.Range.Start.Line%2 == 1; odd != (f.Suppressed != nil) || odd && f.Suppressed.Reason != "odd" {
 			t.Errorf("%s: %+v", f.Location, f.Suppressed)
+		}
+	}
+}
+
+// TestDirInsists: a file that was named and is no text is a failure, where that is asked.
+func TestDirInsists(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "d/binary", "\x00"+token)
+	write(t, dir, "text", token)
+	for _, test := range []struct {
+		insist bool
+		paths  []string
+		want   []string
+	}{
+		{true, []string{"."}, []string{"not asked: binary files were not looked at"}},
+		{true, []string{"d/binary", "."}, []string{"failed: no text: d/binary"}},
+		{true, []string{".", "d/binary"}, []string{"failed: no text: d/binary"}},
+		{false, []string{"d/binary"}, []string{"not asked: binary files were not looked at"}},
+		{true, []string{"text"}, nil},
+	} {
+		got := run(t, source.NewDir(source.DirOptions{Root: dir, Paths: test.paths, Insist: test.insist}), secrets.Options{})
+		if diff := cmp.Diff(test.want, got.causes()); diff != "" || got.err != nil {
+			t.Errorf("%+v: %v %s", test, got.err, diff)
 		}
 	}
 }

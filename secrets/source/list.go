@@ -21,6 +21,7 @@ type entry struct {
 	name, path string
 	size       int64
 	link       bool // its text is where it leads
+	named      bool // by the user
 }
 
 // lister finds the files of a Dir.
@@ -43,9 +44,20 @@ func (l *lister) list(ctx context.Context) error {
 			return err
 		}
 	}
-	slices.SortFunc(l.entries, func(a, b entry) int { return cmp.Compare(a.name, b.name) })
+	// An entry that is named stays of those of one file.
+	slices.SortFunc(l.entries, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(rank(a), rank(b)))
+	})
 	l.entries = slices.CompactFunc(l.entries, func(a, b entry) bool { return a.name == b.name })
 	return nil
+}
+
+// rank puts an entry that was named before the same one from a directory.
+func rank(e entry) int {
+	if e.named {
+		return 0
+	}
+	return 1
 }
 
 // argument lists what the user named. It is looked at also when git ignores it,
@@ -73,7 +85,7 @@ func (l *lister) argument(ctx context.Context, path string) error {
 	if path, err = filepath.EvalSymlinks(path); err != nil {
 		return err
 	}
-	l.file(name, path, info)
+	l.entries = append(l.entries, entry{name: name, path: path, size: info.Size(), named: true})
 	return nil
 }
 
@@ -118,7 +130,9 @@ func (l *lister) tracked(ctx context.Context, name string, repo *git.Repo) error
 	if err != nil {
 		return err
 	}
+	told := map[string]bool{}
 	for _, directory := range closed {
+		told[directory] = true
 		l.silences.add(envtight.Failed, "a directory could not be opened", "make it readable, or let git ignore it", below(name, directory))
 	}
 	for _, file := range files {
@@ -129,6 +143,7 @@ func (l *lister) tracked(ctx context.Context, name string, repo *git.Repo) error
 		info, err := os.Lstat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist): // tracked and deleted
+		case err != nil && told[filepath.ToSlash(filepath.Dir(file))]:
 		case err != nil:
 			l.unreadable(below(name, file), err)
 		case info.IsDir():

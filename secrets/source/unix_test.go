@@ -62,6 +62,9 @@ func TestDirUnreadable(t *testing.T) {
 	for _, repository := range []bool{false, true} {
 		if repository {
 			git(t, env, dir, "init", "-q")
+			// What is tracked in a directory is not told beside it.
+			blob := git(t, env, dir, "hash-object", "-w", "open")
+			git(t, env, dir, "update-index", "--add", "--cacheinfo", "100644,"+blob+",closed/x")
 		}
 		got := run(t, source.NewDir(source.DirOptions{Root: dir, Environ: env}), secrets.Options{})
 		if diff := cmp.Diff([]string{"open:1:1"}, got.found); diff != "" || got.err != nil {

@@ -162,6 +162,22 @@ func complete(cmd *cobra.Command) {
 	}
 }
 
+// suggestCommand refuses what is no command below cmd, and names the nearest one.
+func suggestCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, sub := range cmd.Commands() {
+		names = append(names, sub.Name())
+	}
+	hint := ""
+	if best := nearest.Name(args[0], names); best != "" {
+		hint = fmt.Sprintf(" (did you mean %s?)", best)
+	}
+	return usage("there is no command %q in %s%s; see: %s --help", args[0], cmd.CommandPath(), hint, cmd.CommandPath())
+}
+
 // suggestFlag adds the nearest flag to the error about an unknown one.
 func suggestFlag(cmd *cobra.Command, err error) error {
 	_, name, ok := strings.Cut(err.Error(), "unknown flag: --")

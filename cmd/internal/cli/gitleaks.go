@@ -15,6 +15,7 @@ import (
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/secrets/history"
+	"github.com/envtight/envtight/secrets/source"
 )
 
 // The commands detect and protect are those of gitleaks, for scripts that call it: with
@@ -50,7 +51,7 @@ func (a *app) detectCommand() *cobra.Command {
 		case f.links:
 			return search{}, usage("--follow-symlinks: links are not followed; name what they lead to")
 		case f.noGit:
-			return a.searchFiles([]string{f.file}, true), nil
+			return a.searchFiles([]string{f.file}, source.DirOptions{NoGit: true, Insist: true}), nil
 		case f.pipe:
 			return a.searchStdin(""), nil
 		}
@@ -98,6 +99,7 @@ func (a *app) gitleaksCommand(cmd *cobra.Command, f *gitleaksFlags, what func() 
 		return exitError{code: code, err: fmt.Errorf("%w; see: %s --help", suggestFlag(cmd, err), cmd.CommandPath())}
 	})
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		a.flags.secrets.asGitleaks = true
 		return asGitleaks(a.gitleaks(cmd.Context(), f, what))
 	}
 	return cmd

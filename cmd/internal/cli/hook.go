@@ -91,7 +91,7 @@ func hooksOf(args []string) ([]githook.Hook, error) {
 	}
 	var out []githook.Hook
 	for _, arg := range args {
-		h, err := hookOf(arg)
+		h, err := hookOf(arg, hookNames())
 		if err != nil {
 			return nil, err
 		}
@@ -100,13 +100,14 @@ func hooksOf(args []string) ([]githook.Hook, error) {
 	return out, nil
 }
 
-func hookOf(name string) (githook.Hook, error) {
+// hookOf is the hook of a name, of which the user is told when it is none.
+func hookOf(name string, known []string) (githook.Hook, error) {
 	for _, h := range githook.Hooks() {
 		if string(h) == name {
 			return h, nil
 		}
 	}
-	return "", usage("there is no hook %q here; there are %s", name, list(hookNames()))
+	return "", usage("there is no hook %q here; there are %s", name, list(known))
 }
 
 func (a *app) hookInstall(ctx context.Context, hooks []githook.Hook, global bool) error {

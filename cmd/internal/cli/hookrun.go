@@ -12,13 +12,16 @@ import (
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/internal/githook"
 	"github.com/envtight/envtight/report"
+	"github.com/envtight/envtight/secrets"
 	"github.com/envtight/envtight/secrets/history"
+	"github.com/envtight/envtight/secrets/source"
 )
 
 // namedFiles is the hook that looks at the files it is given, for pre-commit.
 const namedFiles = "files"
 
 func (a *app) hookRunCommand() *cobra.Command {
+	known := append(hookNames(), namedFiles)
 	cmd := &cobra.Command{
 		Use:   "run pre-commit | pre-push [REMOTE] | files FILE...",
 		Short: "Do what a hook does: this is what the hooks call",
@@ -28,16 +31,16 @@ opens no connection. For hooks of your own, and for programs that manage hooks.
 
 Under pre-commit (the program) it looks at the commits that this one names, when it
 does, and at all files when nothing is staged.`,
-		ValidArgs: append(hookNames(), namedFiles),
+		ValidArgs: known,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			a.flags.offline, a.flags.incomplete = true, "fail"
 			if len(args) == 0 {
-				return usage("hook run takes the name of a hook: %s, or %s", list(hookNames()), namedFiles)
+				return usage("hook run takes the name of a hook: %s", list(known))
 			}
 			if args[0] == namedFiles {
 				return a.hookFiles(cmd.Context(), args[1:])
 			}
-			h, err := hookOf(args[0])
+			h, err := hookOf(args[0], known)
 			if err != nil {
 				return err
 			}
@@ -139,7 +142,29 @@ func (a *app) hookCommit(ctx context.Context) error {
 		return err
 	}
 	exit.IgnoreIncomplete = !r.secrets.unread()
-	return a.endHook(githook.PreCommit, r.report, exit, "envtight check --offline")
+	return a.endHook(githook.PreCommit, r.report, exit, showsStaged(r))
+}
+
+// showsStaged names the commands that show all that stopped a commit. What is staged
+// need not be in the files that check looks at.
+func showsStaged(r *run) string {
+	const all, staged = "envtight check --offline", "envtight secrets staged"
+	if len(r.scope.files) == 0 { // nothing is staged: see judge
+		return all
+	}
+	var show []string
+	about := func(secret bool) bool {
+		return slices.ContainsFunc(r.report.Diagnostics, func(d envtight.Diagnostic) bool {
+			return d.Suppressed == nil && strings.HasPrefix(d.Rule, secrets.Topic+"/") == secret
+		})
+	}
+	if about(true) || r.secrets.unread() {
+		show = append(show, staged)
+	}
+	if about(false) {
+		show = append(show, all)
+	}
+	return strings.Join(show, "; ")
 }
 
 // hookRange looks for secrets in commits.
@@ -161,7 +186,7 @@ func (a *app) hookFiles(ctx context.Context, files []string) error {
 	if len(files) == 0 {
 		return usage("hook run files takes the files that are to be looked at")
 	}
-	r, err := a.searched(ctx, a.searchFiles(files, true))
+	r, err := a.searched(ctx, a.searchFiles(files, source.DirOptions{NoGit: true}))
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"sync"
@@ -223,10 +225,23 @@ func (a *app) runOptions(p *project, scope string, partial bool) (envtight.Optio
 		}
 		defer func() { _ = file.Close() }()
 		if o.Baseline, err = envtight.ReadBaseline(file, p.relative(a.path(a.flags.baseline))); err != nil {
-			return o, usage("%w", err)
+			hint := ""
+			if isList(file) {
+				hint = "; it may be a report of gitleaks: envtight secrets takes one by --baseline-path"
+			}
+			return o, usage("%w%s", err, hint)
 		}
 	}
 	return o, nil
+}
+
+// isList tells whether a file holds a list in JSON, as reports of gitleaks do.
+func isList(file io.ReadSeeker) bool {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return false
+	}
+	token, err := json.NewDecoder(file).Token()
+	return err == nil && token == json.Delim('[')
 }
 
 // found is what reading the repository brought to light, before any room ran.

@@ -117,6 +117,9 @@ func (a *app) root() *cobra.Command {
 	complete(root)
 	for _, cmd := range root.Commands() {
 		complete(cmd)
+		if cmd.HasSubCommands() {
+			cmd.Args = suggestCommand
+		}
 	}
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -2,14 +2,19 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/internal/git"
 	"github.com/envtight/envtight/internal/nearest"
 	"github.com/envtight/envtight/secrets"
 	"github.com/envtight/envtight/secrets/gitleaks"
+	"github.com/envtight/envtight/secrets/history"
 )
 
 // secretChecks are the checks of a run that looks for secrets.
@@ -28,11 +33,25 @@ func (s *secretChecks) unread() bool {
 	return slices.ContainsFunc(s.sources, func(w *watched) bool { return w.failed })
 }
 
+// wrong is what the user has to mend before anything can be looked at.
+func (s *secretChecks) wrong() error {
+	for _, w := range s.sources {
+		if partial, ok := errors.AsType[*history.PartialError](w.err); ok {
+			return usage("%w", partial)
+		}
+		if errors.Is(w.err, git.ErrBare) {
+			return usage("nothing is staged here: %w", w.err)
+		}
+	}
+	return nil
+}
+
 // watched remembers of a source that something in it could not be looked at.
 type watched struct {
 	secrets.Source
 
 	failed bool
+	err    error // that it stopped with
 }
 
 // Scan implements [secrets.Source].
@@ -44,7 +63,9 @@ func (w *watched) Scan(ctx context.Context, d *secrets.Detector, o secrets.Optio
 	}
 	return func(yield func(secrets.Finding, error) bool) {
 		for f, err := range w.Source.Scan(ctx, d, o) {
-			w.failed = w.failed || err != nil
+			if err != nil {
+				w.failed, w.err = true, err
+			}
 			if !yield(f, err) {
 				return
 			}
@@ -135,7 +156,7 @@ func (a *app) secretsCheck(p *project, s search) (*secretChecks, error) {
 	for _, w := range out.sources {
 		all = append(all, w)
 	}
-	look := secrets.NewCheck(seeker.Detector, secrets.Options{Maskers: seeker.maskers(p), Progress: progress, Exceptions: exceptions, Partial: s.part}, all...)
+	look := secrets.NewCheck(seeker.Detector, secrets.Options{Maskers: seeker.maskers(p), Progress: progress, Exceptions: exceptions, Partial: s.part, SomeRules: len(a.flags.secrets.enableRules) > 0}, all...)
 	out.checks = []envtight.Check{given{rules: gitleaks.Rules(), diagnostics: wrong}, look}
 	return out, nil
 }
@@ -147,6 +168,11 @@ func (a *app) exceptions(p *project, s search) ([]secrets.Exceptions, []envtight
 	var out []secrets.Exceptions
 	if !a.flags.noMarks {
 		out = append(out, &secrets.Marks{NoGitleaks: f.ignoreAllow})
+	}
+	if f.ignorePath != "" && !f.asGitleaks {
+		if _, err := os.Stat(p.path(f.ignorePath)); err != nil {
+			return nil, nil, usage("--gitleaks-ignore-path %s: %w", f.ignorePath, bare(err))
+		}
 	}
 	ignore, wrong, err := a.loadIgnore(p, s)
 	if err != nil {
@@ -170,11 +196,22 @@ func (a *app) exceptions(p *project, s search) ([]secrets.Exceptions, []envtight
 }
 
 func (a *app) loadIgnore(p *project, s search) (*gitleaks.Ignore, []envtight.Diagnostic, error) {
-	where := gitleaks.IgnoreOptions{Path: a.flags.secrets.ignorePath, Dir: p.dir, Target: p.root, History: s.history && !s.part, Name: p.relative}
+	where := gitleaks.IgnoreOptions{
+		Path: a.flags.secrets.ignorePath, Dir: p.dir, Target: p.root, History: s.history && !s.part, There: p.there, Name: p.relative,
+	}
 	if s.noTarget {
 		where.Target = ""
 	}
 	return gitleaks.LoadIgnore(where)
+}
+
+// there tells whether a path, from the root, is in the work tree.
+func (p *project) there(path string) bool {
+	if path = filepath.FromSlash(path); !filepath.IsLocal(path) {
+		return false
+	}
+	_, err := os.Lstat(filepath.Join(p.root, path))
+	return err == nil
 }
 
 // ownFiles are the file of rules and the baseline, which hold what looks like secrets.

@@ -20,8 +20,9 @@ type secretFlags struct {
 	decodeDepth  int
 	archiveDepth int
 	exitCode     int
-	// given tells that the command has these flags.
-	given bool
+	// given tells that the command has these flags, asGitleaks that it is one of
+	// gitleaks.
+	given, asGitleaks bool
 }
 
 // rules adds the flags that say what is looked for and how.
@@ -34,8 +35,20 @@ func (f *secretFlags) rules(set *pflag.FlagSet) {
 	set.BoolVar(&f.ignoreAllow, "ignore-gitleaks-allow", false, "give marks of gitleaks:allow no effect")
 	set.IntVar(&f.maxMegabytes, "max-target-megabytes", 0, "pass over what is larger than `N` MB")
 	set.IntVar(&f.decodeDepth, "max-decode-depth", usualDepth, "decode encoded texts `N` times at most")
-	set.IntVar(&f.archiveDepth, "max-archive-depth", 0, "look into archives, `N` deep at most")
+	set.IntVar(&f.archiveDepth, archiveFlag, 0, "look into archives, `N` deep at most")
+	_ = set.MarkHidden(archiveFlag)
 	set.IntVar(&f.exitCode, "exit-code", envtight.ExitFindings, "exit with `N` when something is found")
+}
+
+// archiveFlag is shown where it has an effect.
+const archiveFlag = "max-archive-depth"
+
+// noArchives refuses to look into archives where that is not done.
+func (f *secretFlags) noArchives(where string) error {
+	if f.archiveDepth > 0 {
+		return usage("--%s: archives in %s are not looked into; envtight secrets dir does so", archiveFlag, where)
+	}
+	return nil
 }
 
 // usualDepth is how many times in a row encoded text is decoded when nobody says
@@ -47,7 +60,7 @@ func (f *secretFlags) check() error {
 	for _, n := range []struct {
 		name  string
 		value int
-	}{{"max-target-megabytes", f.maxMegabytes}, {"max-decode-depth", f.decodeDepth}, {"max-archive-depth", f.archiveDepth}, {"exit-code", f.exitCode}} {
+	}{{"max-target-megabytes", f.maxMegabytes}, {"max-decode-depth", f.decodeDepth}, {archiveFlag, f.archiveDepth}, {"exit-code", f.exitCode}} {
 		if n.value < 0 || n.value > 1<<20 {
 			return usage("--%s %d: want a number from 0 on", n.name, n.value)
 		}

@@ -68,10 +68,11 @@ git ignores is left out, unless it is named itself.`,
 		Example: `  envtight secrets dir                the working directory
   envtight secrets dir apps/web .env  a directory, and a file that git ignores`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.search(cmd.Context(), a.searchFiles(args, noGit))
+			return a.search(cmd.Context(), a.searchFiles(args, source.DirOptions{NoGit: noGit, Insist: true}))
 		},
 	})
 	cmd.Flags().BoolVar(&noGit, "no-git", false, "look also at what git ignores")
+	cmd.Flags().Lookup(archiveFlag).Hidden = false
 	return cmd
 }
 
@@ -162,8 +163,8 @@ func (a *app) searchHistory(r history.Range) search {
 }
 
 func (a *app) history(p *project, r history.Range) (*history.Source, error) {
-	if a.flags.secrets.archiveDepth > 0 {
-		return nil, usage("--max-archive-depth: archives in a history are not looked into; envtight secrets dir does so")
+	if err := a.flags.secrets.noArchives("a history"); err != nil {
+		return nil, err
 	}
 	from, err := history.Open(p.dir, history.Options{
 		Range: r, MaxBlob: a.flags.secrets.maxBytes(), NoRecord: a.flags.noCache, Version: version().Version,
@@ -181,7 +182,7 @@ func (a *app) history(p *project, r history.Range) (*history.Source, error) {
 	return nil, usage("%w", err) // a revision that is not there, or what git did not say
 }
 
-func (a *app) searchFiles(paths []string, noGit bool) search {
+func (a *app) searchFiles(paths []string, o source.DirOptions) search {
 	words := "the files in the working directory"
 	if len(paths) > 0 {
 		words = list(paths)
@@ -198,16 +199,16 @@ func (a *app) searchFiles(paths []string, noGit bool) search {
 			}
 			files = append(files, path)
 		}
-		return a.files(p, files, noGit), nil
+		o.Paths = files
+		return a.files(p, o), nil
 	}}}
 }
 
 // files is a source of files, whose paths count from the root.
-func (a *app) files(p *project, paths []string, noGit bool) secrets.Source {
-	return source.NewDir(source.DirOptions{
-		Root: p.root, Paths: paths, Environ: a.env.Environ, NoGit: noGit,
-		MaxFile: a.flags.secrets.maxBytes(), ArchiveDepth: a.flags.secrets.archiveDepth,
-	})
+func (a *app) files(p *project, o source.DirOptions) secrets.Source {
+	o.Root, o.Environ = p.root, a.env.Environ
+	o.MaxFile, o.ArchiveDepth = a.flags.secrets.maxBytes(), a.flags.secrets.archiveDepth
+	return source.NewDir(o)
 }
 
 // searchScope looks through the files of a scope: those of a change, those of apps,
@@ -225,7 +226,7 @@ func (a *app) searchScope(p *project, s scope) search {
 	}
 	out := search{words: s.words, part: s.apps != nil || s.change, unit: bytesUnit}
 	if len(paths) > 0 {
-		out.sources = []opener{func(p *project) (secrets.Source, error) { return a.files(p, paths, false), nil }}
+		out.sources = []opener{func(p *project) (secrets.Source, error) { return a.files(p, source.DirOptions{Paths: paths}), nil }}
 	}
 	return out
 }
@@ -244,6 +245,9 @@ func (p *project) regular(paths []string) []string {
 
 func (a *app) searchStdin(name string) search {
 	return search{words: "standard input", part: true, noTarget: true, sources: []opener{func(*project) (secrets.Source, error) {
+		if err := a.flags.secrets.noArchives("a stream"); err != nil {
+			return nil, err
+		}
 		return source.NewStdin(a.env.Stdin, source.StdinOptions{Path: name, Max: a.flags.secrets.maxBytes()}), nil
 	}}}
 }
@@ -291,6 +295,9 @@ func (a *app) searched(ctx context.Context, s search) (*run, error) {
 	}
 	report, err := envtight.Run(ctx, found.checks, o)
 	found.close()
+	if err == nil {
+		err = found.wrong()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -315,6 +322,9 @@ func (a *app) openFiles() (*project, error) {
 // searchStaged looks through what the next commit brings.
 func (a *app) searchStaged() search {
 	return search{words: "what is staged", part: true, unit: "files", sources: []opener{func(p *project) (secrets.Source, error) {
+		if err := a.flags.secrets.noArchives("what is staged"); err != nil {
+			return nil, err
+		}
 		if _, err := gitstore.Find(p.dir); err != nil {
 			return nil, usage("there is no git repository in %s, so nothing is staged", p.dir)
 		}

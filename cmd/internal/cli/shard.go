@@ -72,6 +72,9 @@ func (a *app) shard(ctx context.Context, text string, r history.Range) error {
 	if err != nil {
 		return usage("--shard: %w", err)
 	}
+	if a.flags.formats != "" || len(a.flags.outputs) > 0 {
+		return usage("--format and --output: a shard writes what envtight merge reads; name them there")
+	}
 	if a.flags.unreachable {
 		return usage("--shard and --unreachable: what nothing leads to differs from clone to clone")
 	}

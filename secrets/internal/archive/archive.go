@@ -27,6 +27,10 @@ type Limits struct {
 	// Ratio is how many times larger than the archive what is in it may be. The
 	// first MiB is free.
 	Ratio int64
+	// Whole tells by the first bytes of a member, 64 KiB or all, whether it is to be
+	// unpacked to its end; nil: all are. Of others, only these bytes are yielded.
+	// It is not asked about archives.
+	Whole func(begin []byte) bool
 }
 
 // Member is a file in an archive.
@@ -36,7 +40,7 @@ type Member struct {
 	// that is no archive. It is as the archive has it but for "." and "//", and
 	// may lead anywhere.
 	Path string
-	// Data is the caller's own.
+	// Data holds until the next member.
 	Data []byte
 }
 
@@ -89,6 +93,7 @@ type walk struct {
 	unpacked, read int64
 	over           error // what it means that none are left
 	members        int
+	buffers        []*bytes.Buffer // by depth: an archive is at hand as long as its members
 	yield          func(Member, error) bool
 }
 
@@ -146,9 +151,17 @@ func (w *walk) file(name string, r io.Reader, size int64, depth int) bool {
 	if size > w.limits.Member {
 		return w.fail(name, ErrMember)
 	}
-	var data bytes.Buffer
-	data.Grow(int(min(max(size, 0), free)) + bytes.MinRead)
-	n, err := data.ReadFrom(io.LimitReader(&meter{r, &w.read}, w.limits.Member+1))
+	data := w.buffer(depth)
+	source := &meter{r, &w.read}
+	n, err := data.ReadFrom(io.LimitReader(source, min(begin, w.limits.Member+1)))
+	if err == nil && n == begin && (w.limits.Whole == nil || Is(data.Bytes()) || w.limits.Whole(data.Bytes())) {
+		// Memory that is not written to costs nothing, so that what the archive says may
+		// be wrong.
+		data.Grow(int(max(0, min(size, w.limits.Member, w.read)-n)) + bytes.MinRead)
+		var more int64
+		more, err = data.ReadFrom(io.LimitReader(source, w.limits.Member+1-n))
+		n += more
+	}
 	switch {
 	case n > w.limits.Member:
 		return w.fail(name, ErrMember)
@@ -163,6 +176,20 @@ func (w *walk) file(name string, r io.Reader, size int64, depth int) bool {
 		return w.fail(name, ErrDepth)
 	}
 	return w.archive(name, bytes.NewReader(data.Bytes()), n, depth+1)
+}
+
+// begin is how much of a member is unpacked before it is known what it is.
+const begin = 64 << 10
+
+// buffer returns the buffer of a depth, empty. One for each keeps an archive of large
+// members from taking more memory than the largest.
+func (w *walk) buffer(depth int) *bytes.Buffer {
+	for len(w.buffers) < depth {
+		w.buffers = append(w.buffers, &bytes.Buffer{})
+	}
+	out := w.buffers[depth-1]
+	out.Reset()
+	return out
 }
 
 // next counts a member of an archive.

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -163,6 +164,41 @@ func TestMembers(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestWhole: of members that are not wanted whole only the beginning is unpacked, but
+// of archives, and the memory taken is that of one member, however many there are.
+func TestWhole(t *testing.T) {
+	const large = 3 << 20
+	text, binary := entry{"text", bytes.Repeat([]byte("text "), large/5)}, entry{"binary", make([]byte, large)}
+	members := []entry{binary, {"zip", zipOf(t, binary, text)}}
+	for range 20 {
+		members = append(members, text)
+	}
+	want := []int{64 << 10, 64 << 10, large / 5 * 5}
+	for range 20 {
+		want = append(want, large/5*5)
+	}
+	limits := archive.Limits{Depth: 2, Members: 100, Member: large, Total: 1 << 30, Ratio: 1 << 20}
+	limits.Whole = func(begin []byte) bool { return begin[0] != 0 }
+	for name, packed := range map[string][]byte{"zip": zipOf(t, members...), "tar": tarOf(t, members...), "tar.gz": gzipOf(t, tarOf(t, members...))} {
+		var got []int
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for m, err := range archive.Members(bytes.NewReader(packed), int64(len(packed)), limits) {
+			if err != nil {
+				t.Errorf("%s: %s: %v", name, m.Path, err)
+			}
+			got = append(got, len(m.Data))
+		}
+		runtime.ReadMemStats(&after)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		if took := after.TotalAlloc - before.TotalAlloc; took > 5*large {
+			t.Errorf("%s: %d bytes of memory for members of %d", name, took, large)
+		}
 	}
 }
 
