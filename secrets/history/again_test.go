@@ -77,7 +77,7 @@ func (e exceptPath) Except(f *secrets.Finding, text []byte) *envtight.Suppressed
 	return &envtight.Suppressed{By: "test"}
 }
 
-func (exceptPath) Unused() []envtight.Diagnostic { return nil }
+func (exceptPath) Unused(bool) []envtight.Diagnostic { return nil }
 
 // TestRunAgain changes a repository in many ways: with a record of whatever was there
 // before, the report is that of a run without one, and so is the next.
