@@ -195,8 +195,10 @@ func TokenNames(link Link, environment string) []string {
 }
 
 // platformTokens are the variables that the platforms' own programs read.
-// Sources: railwayapp/cli src/config.rs, vercel/vercel packages/cli/src/index.ts.
+// Sources: cli/cli pkg/cmd/root/help_topic.go, railwayapp/cli src/config.rs,
+// vercel/vercel packages/cli/src/index.ts.
 var platformTokens = map[string][]string{
+	"github":  {"GH_TOKEN", "GITHUB_TOKEN"},
 	"railway": {"RAILWAY_TOKEN", "RAILWAY_API_TOKEN"},
 	"vercel":  {"VERCEL_TOKEN"},
 }

@@ -56,6 +56,10 @@ func Rules() []*envtight.Rule {
 	return envtight.SortRules(out)
 }
 
+// StoredInClearRule returns the rule "env/stored-in-clear", for checks that see other
+// stores of secrets than those of apps.
+func StoredInClearRule() *envtight.Rule { return &storedInClear.Rule }
+
 // LocalRules returns the IDs of the rules about the env files of a developer's
 // machine, sorted. The slice is the caller's own.
 func LocalRules() []string {

@@ -98,6 +98,22 @@ var services = []service{
 		},
 	},
 	{
+		name:   "Vercel's command",
+		source: "github.com/vercel/vercel packages/cli/src/index.ts, packages/cli/src/util/projects/link.ts (one of the two alone is an error)",
+		word:   "VERCEL",
+		groups: []serviceGroup{
+			{[]string{"VERCEL_ORG_ID"}, [][]string{{"VERCEL_PROJECT_ID"}}, "the command takes the two together only"},
+		},
+	},
+	{
+		name:   "Turborepo's remote cache",
+		source: "turborepo.com/docs/reference/system-environment-variables (TURBO_TOKEN, TURBO_TEAM, TURBO_TEAMID)",
+		word:   "TURBO",
+		groups: []serviceGroup{
+			{[]string{"TURBO_TOKEN"}, [][]string{{"TURBO_TEAM", "TURBO_TEAMID"}}, "a token may reach several teams"},
+		},
+	},
+	{
 		name:   "Cloudflare",
 		source: "github.com/cloudflare/workers-sdk packages/workers-utils/src/environment-variables/factory.ts",
 		word:   "CLOUDFLARE",

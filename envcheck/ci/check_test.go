@@ -1,6 +1,7 @@
 package ci_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -13,18 +14,71 @@ import (
 	"github.com/envtight/envtight/envcheck/workspace"
 )
 
+// store is what GitHub has, as the section "snapshot" of an example says: lines
+// "cell ci LEVEL PLACE", each followed by indented lines "NAME STATE KIND".
+type store struct {
+	has   ci.Holdings
+	asked []ci.Question
+}
+
+func (s *store) Holdings(_ context.Context, q ci.Question) ci.Holdings {
+	s.asked = append(s.asked, q)
+	return s.has
+}
+
+func readStore(t *testing.T, text string) *store {
+	t.Helper()
+	s := &store{has: ci.Holdings{Complete: true, Environments: map[string][]ci.Held{}}}
+	level := ""
+	for line := range strings.Lines(text) {
+		words := strings.Fields(line)
+		switch {
+		case len(words) == 4 && words[0] == "cell":
+			if level = words[2]; level != "repository" && level != "organization" {
+				s.has.Environments[level] = nil
+			}
+		case len(words) == 3 && level == "repository":
+			s.has.Repository = append(s.has.Repository, ci.Held{Name: words[0], Secret: words[2] == "secret"})
+		case len(words) == 3 && level == "organization":
+			s.has.Organization = append(s.has.Organization, ci.Held{Name: words[0], Secret: words[2] == "secret"})
+		case len(words) == 3:
+			s.has.Environments[level] = append(s.has.Environments[level], ci.Held{Name: words[0], Secret: words[2] == "secret"})
+		default:
+			t.Fatalf("not understood: %q", line)
+		}
+	}
+	return s
+}
+
 // judge runs the check over a txtar archive.
 func judge(t *testing.T, archive string) *envtight.Report {
 	t.Helper()
+	var o ci.Options
 	fsys := fstest.MapFS{}
 	for _, f := range txtar.Parse([]byte(archive)).Files {
+		if f.Name == "snapshot" {
+			o.Store = readStore(t, string(f.Data))
+			continue
+		}
 		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
 	}
+	return judgeWith(t, fsys, o)
+}
+
+func judgeWith(t *testing.T, fsys fstest.MapFS, o ci.Options) *envtight.Report {
+	t.Helper()
 	w, err := workspace.Load(t.Context(), fsys, workspace.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := envtight.Run(t.Context(), []envtight.Check{ci.New(ci.Options{Tree: w.Tree})}, envtight.Options{FS: fsys})
+	o.Tree, o.Repository = w.Tree, "acme/shop"
+	o.Class = func(name string) envtight.Class {
+		if strings.HasSuffix(name, "_TOKEN") {
+			return envtight.ClassSecret
+		}
+		return envtight.ClassUnknown
+	}
+	report, err := envtight.Run(t.Context(), []envtight.Check{ci.New(o)}, envtight.Options{FS: fsys})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,6 +102,9 @@ func said(r *envtight.Report, rule string) string {
 
 func TestExamples(t *testing.T) {
 	for _, r := range ci.Rules() {
+		if r.Topic() != "ci" {
+			continue // of the room, whose tests run its examples
+		}
 		if len(r.Examples) == 0 {
 			t.Errorf("%s has no example", r.ID)
 		}
@@ -117,5 +174,77 @@ func TestReach(t *testing.T) {
 		if want == "" && got != "" || want != "" && !strings.HasSuffix(got, "with "+want+" in reach") {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+// TestWithStore holds what is said of names that GitHub has.
+func TestWithStore(t *testing.T) {
+	const deploy = "-- .github/workflows/a.yml --\non: push\nenv: {TOP: '${{ secrets.TOP }}'}\njobs:\n  a:\n    environment: Production\n    steps: [{run: '${{ secrets.own }}'}]\n  b:\n    steps: [{run: '${{ vars.R }}'}]\n"
+	for name, tt := range map[string]struct{ archive, want string }{
+		"everything is there": {deploy + "-- snapshot --\ncell ci organization x\n  R set variable\ncell ci production x\n  OWN set secret\n  TOP set secret\n", ""},
+		"nothing is there": {deploy + "-- snapshot --\n", ".github/workflows/a.yml:2:17: warning: the secret TOP is not set: not in the repository or its organization [ci/secret-missing]\n" +
+			".github/workflows/a.yml:6:24: warning: the secret OWN is not set: not in the environment Production, the repository or its organization [ci/secret-missing]\n" +
+			".github/workflows/a.yml:8:24: warning: the variable R is not set: not in the repository or its organization [ci/secret-missing]"},
+		"what looks like a secret": {deploy + "-- snapshot --\ncell ci repository x\n  R set variable\n  TOP set secret\n  NPM_TOKEN set variable\ncell ci production x\n  OWN set secret\n",
+			"github:acme/shop/NPM_TOKEN: warning: NPM_TOKEN looks like a secret and is a variable: whoever may read the repository's settings, and every log, sees its value [env/stored-in-clear]"},
+		"in another environment": {"-- .github/workflows/a.yml --\non: push\njobs:\n  a:\n    environment: dev\n    steps: [{run: '${{ secrets.X }}'}]\n  b:\n    environment: prod\n    steps: [{run: '${{ secrets.X }}'}]\n-- snapshot --\ncell ci prod x\n  X set secret\n",
+			".github/workflows/a.yml:5:24: warning: the secret X is not set: not in the environment dev, the repository or its organization; it is in prod [ci/secret-missing]"},
+		"of whoever calls": {"-- .github/workflows/a.yml --\non: {workflow_call: {secrets: {Y: }}}\njobs:\n  a:\n    steps: [{run: '${{ secrets.X }} ${{ secrets.Y }}'}]\n-- snapshot --\n", ""},
+		"of whoever calls, here": {"-- .github/workflows/a.yml --\non: workflow_call\njobs:\n  a:\n    steps: [{run: '${{ secrets.X }}'}]\n-- .github/workflows/b.yml --\non: push\njobs:\n  b:\n    uses: ./.github/workflows/a.yml\n    secrets: inherit\n-- snapshot --\n",
+			".github/workflows/a.yml:4:24: warning: the secret X is not set: not in the repository or its organization [ci/secret-missing]"},
+		"used by an action": {"-- .github/workflows/a.yml --\non: push\njobs: {a: {steps: [{run: '${{ vars.R }}'}]}}\n-- tools/action.yml --\nruns: {using: composite, steps: [{run: '${{ vars.S }}'}]}\n-- snapshot --\ncell ci repository x\n  R set variable\n  S set variable\n  T set variable\n",
+			"github:acme/shop/T: warning: the variable T is set in the repository, and no workflow asks for it [ci/unused]"},
+		"passed on to strangers":  {"-- .github/workflows/a.yml --\non: push\njobs: {a: {uses: x/y/.github/workflows/z.yml@v1, secrets: inherit, with: {r: '${{ vars.R }}'}}}\n-- snapshot --\ncell ci repository x\n  R set variable\n  S set secret\n  T set variable\n", ""},
+		"one that cannot be read": {"-- .github/workflows/a.yml --\non: push\njobs: {a: {steps: [{run: '${{ vars.R }}'}]}}\n-- .github/workflows/b.yml --\n]\n-- snapshot --\ncell ci repository x\n  R set variable\n  S set secret\n", ""},
+	} {
+		if diff := cmp.Diff(tt.want, said(judge(t, tt.archive), "")); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+// TestStoreIsAsked says when the store is asked, what for, and what is said when it is
+// not, or does not know.
+func TestStoreIsAsked(t *testing.T) {
+	file := func(text string) fstest.MapFS {
+		return fstest.MapFS{".github/workflows/a.yml": {Data: []byte("on: push\njobs:\n  a:\n    environment: prod\n    steps: [{run: '" + text + "'}]\n")}}
+	}
+	s := readStore(t, "")
+	judgeWith(t, file("${{ secrets.X }}"), ci.Options{Store: s})
+	judgeWith(t, file("make"), ci.Options{Store: s})
+	if diff := cmp.Diff([]ci.Question{{Repository: "acme/shop", Environments: []string{"prod"}}}, s.asked); diff != "" {
+		t.Error(diff)
+	}
+	failed := &store{has: ci.Holdings{Incomplete: []envtight.Incompleteness{{Silence: envtight.Failed, Cause: "down"}}}}
+	r := judgeWith(t, file("${{ secrets.X }}"), ci.Options{Store: failed})
+	if len(r.Diagnostics) > 0 || len(r.Incomplete) != 1 || r.Incomplete[0].Cause != "down" {
+		t.Errorf("%+v", r)
+	}
+	r = judgeWith(t, file("${{ secrets.X }}"), ci.Options{Lacking: "nobody asked"})
+	if len(r.Diagnostics) > 0 || len(r.Incomplete) != 1 || r.Incomplete[0].Silence != envtight.NotAsked {
+		t.Errorf("%+v", r)
+	}
+	if r = judgeWith(t, file("${{ secrets.GITHUB_TOKEN }}"), ci.Options{Lacking: "nobody asked"}); len(r.Incomplete) > 0 {
+		t.Errorf("what GitHub gives is asked of nobody: %+v", r.Incomplete)
+	}
+}
+
+func TestMask(t *testing.T) {
+	const text = "on: push\nenv: {A: 'x y', B: }\njobs:\n  a:\n    steps:\n      - env:\n          C: |\n            one ${{ secrets.C }} two\n            three\n        run: echo four\n"
+	masked := []byte(text)
+	for _, span := range ci.Mask(".github/workflows/a.yml", masked) {
+		for i := span.Start; i < span.End; i++ {
+			masked[i] = '.'
+		}
+	}
+	want := strings.NewReplacer("x y", "...", "one ", "....", " two\n            three", strings.Repeat(".", 22)).Replace(text)
+	if diff := cmp.Diff(want, string(masked)); diff != "" {
+		t.Error(diff)
+	}
+	if got := ci.Mask("a.yml", []byte(text)); got != nil {
+		t.Errorf("%v of a file that is no workflow", got)
+	}
+	if diff := cmp.Diff([]envtight.Span{{Start: 0, End: 1}}, ci.Mask(".github/workflows/a.yml", []byte("]"))); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -43,8 +43,8 @@ type rawApp struct {
 
 type rawPlatform struct {
 	node         `validate:"-"`
-	Name         string         `hcl:"platform,label" names:"platform" validate:"word" doc:"The platform: \"vercel\", \"railway\", \"file\" (an env file) or \"command\" (a program, which a flag or the environment names)."`
-	Project      string         `hcl:"project" validate:"notblank,max=250" doc:"Name or id of the project; for file, a word of your own."`
+	Name         string         `hcl:"platform,label" names:"platform" validate:"word" doc:"The platform: \"vercel\", \"railway\", \"github\" (secrets and variables of Actions), \"file\" (an env file) or \"command\" (a program, which a flag or the environment names)."`
+	Project      string         `hcl:"project" validate:"notblank,max=250" doc:"Name or id of the project; for github, the repository as \"owner/name\"; for file, a word of your own."`
 	Team         string         `hcl:"team,optional" validate:"notblank,max=250" doc:"Slug or id of the team or workspace that owns the project."`
 	Service      string         `hcl:"service,optional" validate:"notblank,max=250" doc:"Name or id of the service in the project, where projects have services."`
 	Environments hcl.Expression `hcl:"environments,optional" validate:"-" form:"map of strings or objects" doc:"Your environments in the platform's words: \"production\", or { target = \"preview\", branch = \"dev\" }, { custom = \"staging\" } (Vercel), { name = \"...\" }; for file, paths relative to this file. \"\" means that the app is not deployed there; an environment left out is not judged, and env/unmapped says so. Without the attribute, convention decides."`

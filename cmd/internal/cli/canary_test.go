@@ -24,6 +24,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/envtight/envtight/envcheck/platform/github/githubfake"
 	"github.com/envtight/envtight/envcheck/platform/railway/railwayfake"
 	"github.com/envtight/envtight/envcheck/platform/vercel/vercelfake"
 )
@@ -46,6 +47,7 @@ var lengthTrace = regexp.MustCompile(`(^|[^0-9A-Za-z.])` + strconv.Itoa(canaryLe
 var places = []string{
 	"vercel plain", "vercel encrypted", "vercel sensitive", "vercel shared", "vercel token", "vercel refused token",
 	"railway plain", "railway sealed", "railway shared", "railway token", "railway refused token",
+	"github secret", "github variable", "github token", "github refused token", "workflow",
 	"local file", "tracked file", "example secret", "commented", "unterminated", "remote", "config token", "config attribute", "base url",
 	"answer", "header", "proxy", "snapshot", "snapshot key", "program", "program answer", "program name", "deploy file", "stream",
 }
@@ -104,6 +106,8 @@ func plantRepository(t *testing.T, dir string) {
 		"broken.toml":                   "[[rules]]\nid = \"" + canary("config attribute") + "\nregex = 1\n",
 		"leaks.json":                    `[{"RuleID": "planted", "File": "x", "Secret": "` + canary("config attribute") + `"}]`,
 		".gitleaksignore":               canary("config attribute") + "\n",
+		".github/workflows/ci.yml":      "on: [push, pull_request]\nenv: {API_KEY: '" + canary("workflow") + "', X: '${{ secrets.GITHUB_X }}" + canary("workflow") + "'}\njobs:\n  a:\n    environment: production\n    steps: [{run: '${{ secrets.MISSING }} ${{ vars.REGION }}'}]\n",
+		".github/env.example":           "DEPLOY_KEY=\n",
 		"apps/web/.vercel/project.json": `{"projectId": "` + canary("config attribute") + `"`,
 	}
 	for name, text := range files {
@@ -181,6 +185,13 @@ app "api" {
     environments = { dev = "staging", prod = "production" }
   }
 }
+app "ci" {
+  path = ".github"
+  platform "github" {
+    project      = "acme/shop"
+    environments = { prod = "production" }
+  }
+}
 app "jobs" {
   path = "apps/jobs"
   platform "command" {
@@ -212,7 +223,7 @@ func plantedProgram() string {
 }
 
 // plantedPlatforms are a Vercel and a Railway whose every value is planted.
-func plantedPlatforms() (vercel, railway http.Handler) {
+func plantedPlatforms() (vercel, railway, github http.Handler) {
 	both := []string{"production", "preview"}
 	v := vercelfake.State{
 		Teams: []vercelfake.Team{{ID: "team_acme", Slug: "acme"}},
@@ -243,7 +254,13 @@ func plantedPlatforms() (vercel, railway http.Handler) {
 		}},
 		Tokens: []railwayfake.Token{{Text: canary("railway token"), Kind: railwayfake.AccountToken}},
 	}
-	return vercelfake.New(v), railwayfake.New(r)
+	g := githubfake.State{
+		Repository: "acme/shop", Secrets: map[string]string{"OLD_KEY": canary("github secret")},
+		Variables:    map[string]string{"NPM_TOKEN": canary("github variable")},
+		Environments: []githubfake.Environment{{Name: "production", Variables: map[string]string{"REGION": canary("github variable")}}},
+		Tokens:       []githubfake.Token{{Text: canary("github token")}},
+	}
+	return vercelfake.New(v), railwayfake.New(r), githubfake.New(g)
 }
 
 // babbler answers everything with planted text: errors, web pages, broken JSON.
@@ -373,19 +390,19 @@ func TestCanary(t *testing.T) {
 
 // all runs the commands beside each other.
 func (c *canaryRun) all(t *testing.T) {
-	vercel, railway := plantedPlatforms()
-	tokens := []string{"VERCEL_TOKEN=" + canary("vercel token"), "RAILWAY_API_TOKEN=" + canary("railway token"), "ENVTIGHT_SNAPSHOT_KEY=" + canary("snapshot key")}
+	vercel, railway, github := plantedPlatforms()
+	tokens := []string{"VERCEL_TOKEN=" + canary("vercel token"), "RAILWAY_API_TOKEN=" + canary("railway token"), "GH_TOKEN=" + canary("github token"), "ENVTIGHT_SNAPSHOT_KEY=" + canary("snapshot key")}
 	for _, args := range canaryCommands {
-		c.run(t, "well", vercel, railway, tokens, args)
+		c.run(t, "well", vercel, railway, github, tokens, args)
 	}
-	refused := []string{"VERCEL_TOKEN=" + canary("vercel refused token"), "RAILWAY_TOKEN=" + canary("railway refused token")}
+	refused := []string{"VERCEL_TOKEN=" + canary("vercel refused token"), "RAILWAY_TOKEN=" + canary("railway refused token"), "ENVTIGHT_GITHUB_TOKEN=" + canary("github refused token")}
 	failing := [][]string{{"check", "-v", "--values"}, {"check", "--format", "json"}, {"check", "--format", "sarif"}, {"check", "--format", "github"}, {"check", "--format", "markdown"}, {"matrix", "-v"}, {"doctor", "-v"}, {"init", "--print", "-v"}, {"snapshot", "-o", "OUT/s", "-v"}}
 	for _, args := range failing {
-		c.run(t, "refused", vercel, railway, refused, args)
+		c.run(t, "refused", vercel, railway, github, refused, args)
 	}
 	for name, handler := range babble {
 		for _, args := range [][]string{{"check", "-v", "--values", "--format", "json"}, {"check", "--fallback-snapshot", "old.snapshot"}, {"doctor", "-v"}, {"init", "--print", "-v"}, {"snapshot", "-o", "OUT/s"}} {
-			c.run(t, name, handler, handler, tokens, args)
+			c.run(t, name, handler, handler, handler, tokens, args)
 		}
 	}
 	c.runWith(t, "address", []string{"ENVTIGHT_VERCEL_URL=https://x:" + canary("base url") + "@api.example", "HTTPS_PROXY=http://x:" + canary("proxy") + "@127.0.0.1:1"}, []string{"check", "-v"})
@@ -431,11 +448,12 @@ type canaryRun struct {
 	used map[string]bool // "command --flag" and "command"
 }
 
-func (c *canaryRun) run(t *testing.T, state string, vercel, railway http.Handler, environ, args []string) {
-	v, r := httptest.NewServer(vercel), httptest.NewServer(railway)
+func (c *canaryRun) run(t *testing.T, state string, vercel, railway, github http.Handler, environ, args []string) {
+	v, r, g := httptest.NewServer(vercel), httptest.NewServer(railway), httptest.NewServer(github)
 	t.Cleanup(v.Close)
 	t.Cleanup(r.Close)
-	c.runWith(t, state, append(slices.Clone(environ), "ENVTIGHT_VERCEL_URL="+v.URL, "ENVTIGHT_RAILWAY_URL="+r.URL), args)
+	t.Cleanup(g.Close)
+	c.runWith(t, state, append(slices.Clone(environ), "ENVTIGHT_VERCEL_URL="+v.URL, "ENVTIGHT_RAILWAY_URL="+r.URL, "ENVTIGHT_GITHUB_URL="+g.URL), args)
 }
 
 func (c *canaryRun) runWith(t *testing.T, state string, environ, args []string) {

@@ -109,7 +109,11 @@ func (a *app) judge(ctx context.Context, want rooms) (*run, error) {
 	}
 	workflows := want.env && !want.matrix && scope.workflows
 	if workflows {
-		checks = append(checks, ci.New(ci.Options{Tree: p.workspace.Tree}))
+		check, err := a.workflows(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		checks = append(checks, check)
 	}
 	if want.secrets {
 		found, err := a.secretsOf(p, scope, want)

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/ci"
 	"github.com/envtight/envtight/envcheck/config"
 	"github.com/envtight/envtight/envcheck/dotenv"
 	"github.com/envtight/envtight/secrets"
@@ -14,7 +15,7 @@ import (
 
 // maskers blank what must not be shown of a line: the values of env files,
 // credentials in the configuration, what stands in quotes in other manifests,
-// and whatever a secret rule matches.
+// what workflows set, and whatever a secret rule matches.
 func (p *project) maskers() []envtight.Masker {
 	return append(p.fileMaskers(), envtight.MaskerFunc(maskSecrets))
 }
@@ -30,6 +31,7 @@ func (p *project) fileMaskers() []envtight.Masker {
 			return config.Mask(name, text)
 		}),
 		envtight.MaskerFunc(maskManifest),
+		envtight.MaskerFunc(ci.Mask),
 		envtight.MaskerFunc(maskIgnoreFile),
 	}
 }

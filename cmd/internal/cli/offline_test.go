@@ -28,8 +28,8 @@ func TestOfflineDialsNothing(t *testing.T) {
 			e := Env{
 				Dir: dir, Stdout: &stdout, Stderr: &stderr,
 				Environ: []string{
-					"PATH=" + os.Getenv("PATH"), "VERCEL_TOKEN=x", "RAILWAY_TOKEN=x", "GIT_CONFIG_GLOBAL=" + os.DevNull,
-					"ENVTIGHT_VERCEL_URL=" + server.URL, "ENVTIGHT_RAILWAY_URL=" + server.URL,
+					"PATH=" + os.Getenv("PATH"), "VERCEL_TOKEN=x", "RAILWAY_TOKEN=x", "GH_TOKEN=x", "GIT_CONFIG_GLOBAL=" + os.DevNull,
+					"ENVTIGHT_VERCEL_URL=" + server.URL, "ENVTIGHT_RAILWAY_URL=" + server.URL, "ENVTIGHT_GITHUB_URL=" + server.URL,
 					commandVariable + "=sh -c 'echo ran >>" + trace + "'",
 				},
 				Dial: func(_ context.Context, _, address string) (net.Conn, error) {
@@ -55,7 +55,7 @@ func TestSnapshotDialsNothing(t *testing.T) {
 		var stdout, stderr bytes.Buffer
 		e := Env{
 			Dir: dir, Stdout: &stdout, Stderr: &stderr,
-			Environ: []string{"PATH=" + os.Getenv("PATH"), "VERCEL_TOKEN=x", "RAILWAY_TOKEN=x", "GIT_CONFIG_GLOBAL=" + os.DevNull},
+			Environ: []string{"PATH=" + os.Getenv("PATH"), "VERCEL_TOKEN=x", "RAILWAY_TOKEN=x", "GH_TOKEN=x", "GIT_CONFIG_GLOBAL=" + os.DevNull},
 			Dial: func(_ context.Context, _, address string) (net.Conn, error) {
 				t.Errorf("%s: a connection to %s was opened", command, address)
 				return nil, errors.New("refused by the test")
@@ -75,7 +75,7 @@ func TestSecretsDialNothing(t *testing.T) {
 		var stdout, stderr bytes.Buffer
 		e := Env{
 			Dir: dir, Stdout: &stdout, Stderr: &stderr, Stdin: strings.NewReader(""),
-			Environ: []string{"PATH=" + os.Getenv("PATH"), "VERCEL_TOKEN=x", "RAILWAY_TOKEN=x", "GIT_CONFIG_GLOBAL=" + os.DevNull},
+			Environ: []string{"PATH=" + os.Getenv("PATH"), "VERCEL_TOKEN=x", "RAILWAY_TOKEN=x", "GH_TOKEN=x", "GIT_CONFIG_GLOBAL=" + os.DevNull},
 			Dial: func(_ context.Context, _, address string) (net.Conn, error) {
 				t.Errorf("%s: a connection to %s was opened", command, address)
 				return nil, errors.New("refused by the test")

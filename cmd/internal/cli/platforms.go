@@ -17,6 +17,7 @@ import (
 	"github.com/envtight/envtight/envcheck/platform/cache"
 	"github.com/envtight/envtight/envcheck/platform/command"
 	"github.com/envtight/envtight/envcheck/platform/envfile"
+	"github.com/envtight/envtight/envcheck/platform/github"
 	"github.com/envtight/envtight/envcheck/platform/railway"
 	"github.com/envtight/envtight/envcheck/platform/vercel"
 	"github.com/envtight/envtight/internal/httpclient"
@@ -45,6 +46,7 @@ var platforms = []host{
 		return command.New(command.Options{Programs: o.programs, Dir: o.project.root, Environ: o.environ}), nil
 	}},
 	{envfile.Platform, "", func(o opening) (envcheck.Source, error) { return envfile.New(o.project.fsys), nil }},
+	{"github", "ENVTIGHT_GITHUB_URL", func(o opening) (envcheck.Source, error) { return github.New(o.Options) }},
 	{"railway", "ENVTIGHT_RAILWAY_URL", func(o opening) (envcheck.Source, error) { return railway.New(o.Options) }},
 	{"vercel", "ENVTIGHT_VERCEL_URL", func(o opening) (envcheck.Source, error) { return vercel.New(o.Options) }},
 }

@@ -44,9 +44,9 @@ func errorCode(_ int, body []byte) string {
 	return ""
 }
 
-// permissions are what a token has to be allowed. Source: docs.github.com/rest, the
+// Permissions are what a token has to be allowed. Source: docs.github.com/rest, the
 // permission sets of the routes.
-const permissions = "Secrets, Variables, Environments and Actions: read"
+const Permissions = "Secrets, Variables, Environments and Actions: read"
 
 // explain turns an error into one line for people. Causes that do not depend on the
 // repository leave it out, so that a platform that is down is one line for all.
@@ -108,5 +108,5 @@ func explainOwn(inc envtight.Incompleteness, err error, from string, at envtight
 
 // advice says which token is needed.
 func advice(from string) string {
-	return "make a fine-grained token for the repository (" + permissions + ") at https://github.com/settings/personal-access-tokens and put it into " + from
+	return "make a fine-grained token for the repository (" + Permissions + ") at https://github.com/settings/personal-access-tokens and put it into " + from
 }

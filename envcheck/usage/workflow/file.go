@@ -94,8 +94,10 @@ type Variable struct {
 	Range envtight.Range // of the name
 	// Text is the value as it is written; empty for one that is no text.
 	Text string
-	// Literal tells that it is a text without expressions.
+	// Literal tells that it is a text without expressions, and Plain where what
+	// stands outside of expressions is.
 	Literal bool
+	Plain   []envtight.Span
 	// References are those of the value.
 	References []Reference
 }
@@ -206,6 +208,20 @@ func (r *Reference) Name() string {
 // "github.event.pull_request.head.sha".
 func (r *Reference) Is(dotted string) bool {
 	return strings.EqualFold(r.Context+"."+strings.Join(r.Path, "."), dotted)
+}
+
+// Blocks calls do for each env, with and secrets block of the file.
+func (f *File) Blocks(do func([]Variable)) {
+	do(f.Env)
+	for _, job := range f.Jobs {
+		do(job.Env)
+		do(job.With)
+		do(job.Secrets)
+		for _, step := range job.Steps {
+			do(step.Env)
+			do(step.With)
+		}
+	}
 }
 
 // Each calls do for all references of the file, in no order that is promised. Job is

@@ -251,8 +251,29 @@ func (p *parser) block(n *yaml.Node) []Variable {
 		v := Variable{Name: name.Value, Range: p.rangeOf(name), References: p.below(nil, value)}
 		if yamldoc.IsScalar(value) {
 			v.Text, v.Literal = value.Value, !strings.Contains(value.Value, "${{")
+			v.Plain = p.plain(value)
 		}
 		out = append(out, v)
+	}
+	return out
+}
+
+// plain says where what stands outside of the expressions of a scalar is.
+func (p *parser) plain(n *yaml.Node) []envtight.Span {
+	if strings.TrimSpace(n.Value) == "" {
+		return nil
+	}
+	text := p.doc.Text(n)
+	var out []envtight.Span
+	for at := 0; at < len(n.Value); {
+		open := strings.Index(n.Value[at:], "${{")
+		if open < 0 {
+			return append(out, text.Span(at, len(strings.TrimRight(n.Value, "\r\n"))))
+		}
+		if open > 0 {
+			out = append(out, text.Span(at, at+open))
+		}
+		_, at = scan(n.Value, at+open+len("${{"))
 	}
 	return out
 }
