@@ -12,6 +12,7 @@ import (
 	"github.com/envtight/envtight/envcheck/usage/prisma"
 	"github.com/envtight/envtight/envcheck/usage/python"
 	"github.com/envtight/envtight/envcheck/usage/turbo"
+	"github.com/envtight/envtight/envcheck/usage/workflow"
 )
 
 // All returns the readers of everything: [Code] and [Configuration]. The slice is
@@ -36,5 +37,6 @@ func Configuration() []usage.Reader {
 		kubernetes.Reader(),
 		prisma.Reader(),
 		turbo.Reader(),
+		workflow.Reader(),
 	}
 }
