@@ -7,6 +7,7 @@ import (
 	"github.com/envtight/envtight/envcheck/usage/compose"
 	"github.com/envtight/envtight/envcheck/usage/dockerfile"
 	"github.com/envtight/envtight/envcheck/usage/ecma"
+	"github.com/envtight/envtight/envcheck/usage/golang"
 	"github.com/envtight/envtight/envcheck/usage/hosting"
 	"github.com/envtight/envtight/envcheck/usage/kubernetes"
 	"github.com/envtight/envtight/envcheck/usage/prisma"
@@ -23,6 +24,7 @@ func All() []usage.Reader { return append(Code(), Configuration()...) }
 func Code() []usage.Reader {
 	return []usage.Reader{
 		ecma.Reader(),
+		golang.Reader(),
 		python.Reader(),
 	}
 }
