@@ -1,10 +1,12 @@
 package ecma
 
+import "bytes"
+
 // imports are what a file loads.
 type imports struct {
 	edges    []edge
 	bindings []importBinding
-	// computed tells that a module is loaded whose name is not written out.
+	// computed tells that a file is loaded whose name is not written out.
 	computed bool
 }
 
@@ -134,12 +136,8 @@ func (m *imports) named(t *tokens, open int, typesOnly bool) {
 // brings.
 func (m *imports) importCall(t *tokens, i int) {
 	module, ok := t.literal(i + 2)
-	if !ok {
-		m.computed = true
-		return
-	}
-	if after := t.op(i + 3); after != ')' && after != ',' {
-		m.computed = true
+	if after := t.op(i + 3); !ok || after != ')' && after != ',' {
+		m.compute(t, i+2)
 		return
 	}
 	inType := t.op(i-1) == ':' || t.op(i-1) == '<' || t.word(i-1) == wTypeof
@@ -149,6 +147,20 @@ func (m *imports) importCall(t *tokens, i int) {
 		start--
 	}
 	m.taken(t, start, module)
+}
+
+// compute notes a module of which only the beginning is written out, if it is a file
+// beside this one and can be code.
+func (m *imports) compute(t *tokens, i int) {
+	tok := t.at(i)
+	end := t.closing(i)
+	if tok.kind != templateToken || end < 0 || t.text[tok.end] != '.' {
+		return
+	}
+	text := t.text[tok.start:t.list[end].start]
+	if !bytes.HasSuffix(text, []byte(".json")) && !bytes.HasSuffix(text, []byte(".md")) && !bytes.HasSuffix(text, []byte(".mdx")) {
+		m.computed = true
+	}
 }
 
 // requireAt reads require("module").
@@ -162,7 +174,7 @@ func (m *imports) requireAt(t *tokens, i int) {
 	}
 	module, ok := t.literal(open + 1)
 	if !ok || t.op(open+2) != ')' {
-		m.computed = true
+		m.compute(t, open+1)
 		return
 	}
 	m.load(module, false)

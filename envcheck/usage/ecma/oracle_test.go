@@ -134,7 +134,7 @@ func compare(t *testing.T, module, dir string) {
 // direct returns the reads of a file that need no helper, schema or list.
 func direct(path string, text []byte) map[string]bool {
 	out := map[string]bool{}
-	for _, r := range readFile(&lexer{}, path, text).Reads {
+	for _, r := range look(&lexer{}, path, text).file(text).Reads {
 		if r.Via == "" && r.Kind != usage.Dynamic && r.Kind != usage.Whole {
 			out[fmt.Sprintf("%d %s", r.Range.Start.Offset, r.Name)] = true
 		}

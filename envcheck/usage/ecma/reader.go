@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	pathpkg "path"
+	"slices"
 	"sync"
 
 	"github.com/envtight/envtight"
@@ -55,6 +56,7 @@ func languageOf(path string) language {
 // scan reads all files.
 func scan(ctx context.Context, in *usage.Input) []usage.File {
 	files := make([]usage.File, len(in.Paths))
+	modules := newResolver(in)
 	lexers := sync.Pool{New: func() any { return &lexer{} }}
 	in.Each(ctx, in.Paths, func(i int, path string) {
 		text, ok := in.Text(path)
@@ -62,29 +64,44 @@ func scan(ctx context.Context, in *usage.Input) []usage.File {
 			return
 		}
 		l := lexers.Get().(*lexer)
-		files[i] = readFile(l, path, text)
+		m := look(l, path, text)
+		files[i] = m.file(text)
+		files[i].Imports, files[i].Unresolved = modules.importsOf(path, m.imports)
 		lexers.Put(l)
 	})
-	return nonEmpty(files)
+	return slices.DeleteFunc(files, func(f usage.File) bool {
+		return len(f.Reads) == 0 && len(f.Imports) == 0 && !f.Unresolved && !f.Client
+	})
 }
 
-func nonEmpty(files []usage.File) []usage.File {
-	var out []usage.File
-	for _, f := range files {
-		if len(f.Reads) > 0 || len(f.Imports) > 0 || f.Unresolved || f.Client {
-			out = append(out, f)
-		}
+// look cuts as much of a text into tokens as can matter, and goes through it.
+func look(l *lexer, path string, text []byte) *matcher {
+	m := &matcher{
+		scopes: newScopes(&l.tokens), path: path, scope: usage.ScopeOf(path),
+		ofReader: map[int]bool{}, methods: map[string]*wrapper{},
 	}
-	return out
+	reads := mayRead(text)
+	code, lang := text, languageOf(path)
+	if lang == embedded {
+		code = scripts(path, text)
+	}
+	if !reads {
+		code = code[:importsEnd(code)]
+	}
+	l.lex(code, lang == script || lang == typedJSX, lang != script)
+	m.imports = m.findImports()
+	if reads {
+		m.match()
+	}
+	return m
 }
 
-// readFile finds what one file asks for.
-func readFile(l *lexer, path string, text []byte) usage.File {
-	file := usage.File{Path: path, Surface: envtight.OnCode, Client: isClient(text)}
-	if !mayRead(text) {
+// file returns what was found in the text of m.
+func (m *matcher) file(text []byte) usage.File {
+	file := usage.File{Path: m.path, Surface: envtight.OnCode, Client: isClient(text)}
+	if len(m.reads) == 0 {
 		return file
 	}
-	m := matchText(l, path, text)
 	lines := envtight.NewLines(text)
 	for _, r := range m.reads {
 		file.Reads = append(file.Reads, usage.Read{
@@ -93,27 +110,6 @@ func readFile(l *lexer, path string, text []byte) usage.File {
 		})
 	}
 	return file
-}
-
-// matchText cuts a text and goes through it.
-func matchText(l *lexer, path string, text []byte) *matcher {
-	code, jsx, types := text, false, true
-	switch languageOf(path) {
-	case script:
-		jsx, types = true, false
-	case typedJSX:
-		jsx = true
-	case embedded:
-		code = scripts(path, text)
-	}
-	l.lex(code, jsx, types)
-	m := &matcher{
-		scopes: newScopes(&l.tokens), path: path, scope: usage.ScopeOf(path),
-		ofReader: map[int]bool{}, methods: map[string]*wrapper{},
-	}
-	m.imports = m.findImports()
-	m.match()
-	return m
 }
 
 // isClient reports whether the file begins with "use client".

@@ -13,7 +13,7 @@ import (
 // found lists what a text asks for: names with a sign for the kind.
 func found(path, text string) string {
 	var out []string
-	for _, r := range readFile(&lexer{}, path, []byte(text)).Reads {
+	for _, r := range look(&lexer{}, path, []byte(text)).file([]byte(text)).Reads {
 		line := r.Name
 		switch r.Kind {
 		case usage.Required:
@@ -163,7 +163,7 @@ func TestEmbedded(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	text := "\n/* ü */ const ä = process.env.NÄME + process.env['B'];"
 	var got []string
-	for _, r := range readFile(&lexer{}, "a.ts", []byte(text)).Reads {
+	for _, r := range look(&lexer{}, "a.ts", []byte(text)).file([]byte(text)).Reads {
 		got = append(got, fmt.Sprintf("%s %d:%d-%d:%d", text[r.Range.Start.Offset:r.Range.End.Offset], r.Range.Start.Line, r.Range.Start.Column, r.Range.End.Line, r.Range.End.Column))
 	}
 	if diff := cmp.Diff([]string{"NÄME 2:31-2:35", "B 2:51-2:52"}, got); diff != "" {

@@ -70,6 +70,13 @@ function analyse(path, text) {
   }
   function gives(fn) {
     if (!fn || !fn.body) return false;
+    if (memo.has(fn)) return memo.get(fn);
+    memo.set(fn, false); // a function that calls itself
+    const out = returns(fn);
+    memo.set(fn, out);
+    return out;
+  }
+  function returns(fn) {
     if (!ts.isBlock(fn.body)) return mayBe(fn.body);
     let found = false;
     (function walk(n) { if (ts.isReturnStatement(n) && n.expression && mayBe(n.expression)) found = true; if (!ts.isFunctionLike(n)) ts.forEachChild(n, walk); })(fn.body);
