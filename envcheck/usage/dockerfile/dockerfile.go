@@ -17,6 +17,8 @@ type File struct {
 	Global []Variable
 	// Stages are in the order of the file.
 	Stages []*Stage
+	// EnvFiles tells that it copies an env file by name.
+	EnvFiles bool
 }
 
 // Stage is one FROM with what follows it.
@@ -65,8 +67,10 @@ type Reference struct {
 
 // Run is one command of a build.
 type Run struct {
-	// Text is the instruction with its here-documents.
-	Text string
+	// Text is the instruction with its here-documents, and Range where the
+	// instruction begins: its first word.
+	Text  string
+	Range envtight.Range
 	// Uses are the variables that it expands and does not assign.
 	Uses []Reference
 	// Builds tells that it calls a program that builds JavaScript.
@@ -88,6 +92,24 @@ func (f *File) Final() *Stage {
 		return nil
 	}
 	return f.Stages[len(f.Stages)-1]
+}
+
+// Stage returns the stage of a name, the last one for ""; nil when there is none.
+func (f *File) Stage(name string) *Stage {
+	if name == "" {
+		return f.Final()
+	}
+	i := slices.IndexFunc(f.Stages, func(s *Stage) bool { return strings.EqualFold(s.Name, name) })
+	if i < 0 {
+		return nil
+	}
+	return f.Stages[i]
+}
+
+// HasDefault reports whether an argument has a value when nobody gives one: its own,
+// or that of the argument of the same name before the first stage.
+func (f *File) HasDefault(arg *Variable) bool {
+	return arg.Given || slices.ContainsFunc(f.Global, func(v Variable) bool { return v.Given && v.Name == arg.Name })
 }
 
 // Building returns the last stage that runs a build of JavaScript; nil when none
@@ -134,6 +156,33 @@ func (s *Stage) Env(name string) *Variable {
 		}
 	}
 	return nil
+}
+
+// NeedsArg reports whether the stage itself expands a variable, in an ENV or in a
+// command, and does not say what to do without one.
+func (s *Stage) NeedsArg(name string) bool {
+	needs := func(uses []Reference) bool {
+		return slices.ContainsFunc(uses, func(u Reference) bool { return u.Name == name && !u.Defaulted() && !u.Nested })
+	}
+	return slices.ContainsFunc(s.Envs, func(v Variable) bool { return needs(v.Uses) }) ||
+		slices.ContainsFunc(s.Runs, func(r Run) bool { return needs(r.Uses) })
+}
+
+// BuildRange is where the last command that builds JavaScript stands.
+func (s *Stage) BuildRange() envtight.Range {
+	for _, r := range slices.Backward(s.Runs) {
+		if r.Builds {
+			return r.Range
+		}
+	}
+	return envtight.Range{}
+}
+
+// Gives reports whether the commands of the stage see a variable: by ARG or ENV, as a
+// mounted secret, or because a command sets it.
+func (s *Stage) Gives(name string) bool {
+	return s.Arg(name) != nil || s.Env(name) != nil || slices.ContainsFunc(s.Secrets, named(name)) ||
+		slices.ContainsFunc(s.Runs, func(r Run) bool { return assigned(r.Text)[name] })
 }
 
 // Starting returns the variables that the container's start asks a shell for.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/dotenv"
 	"github.com/envtight/envtight/envcheck/workspace"
 	"github.com/envtight/envtight/internal/expand"
 	"github.com/envtight/envtight/internal/lazyregexp"
@@ -30,6 +31,9 @@ func (p *parser) instruction(in workspace.Instruction) {
 		p.stage.Args = append(p.stage.Args, p.assignments(in, false)...)
 	case in.Name == "ENV":
 		p.stage.Envs = append(p.stage.Envs, p.assignments(in, true)...)
+	case in.Name == "COPY" || in.Name == "ADD":
+		copies := func(source string) bool { return dotenv.Kind(source) != dotenv.NotEnv }
+		p.file.EnvFiles = p.file.EnvFiles || slices.ContainsFunc(in.Sources(), copies)
 	case in.Name == "RUN":
 		p.run(in)
 	case in.Name == "CMD" || in.Name == "ENTRYPOINT":
@@ -156,7 +160,7 @@ func (p *parser) run(in workspace.Instruction) {
 			uses = append(uses, Reference{use, p.lines.Range(envtight.Span{Start: start, End: start + len(use.Name)})})
 		}
 	}
-	r := Run{Text: text, Builds: builds().MatchString(text)}
+	r := Run{Text: text, Range: p.span(in, 0, len(in.Name)), Builds: builds().MatchString(text)}
 	local := assigned(text)
 	r.Uses = slices.DeleteFunc(uses, func(u Reference) bool { return local[u.Name] })
 	for _, flag := range in.Flags {

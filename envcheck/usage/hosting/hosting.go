@@ -35,21 +35,45 @@ var formats = []format{
 	{files: []string{"render.yaml"}, parse: document.ParseYAML, read: render},
 }
 
+// Setting is one name in such a file.
+type Setting struct {
+	usage.Mention
+	// Value is the text that it is given; empty for what is no text.
+	Value envtight.Secret
+}
+
+// Is reports whether a path is that of a file that [Parse] reads.
+func Is(path string) bool { return find(path) != nil }
+
+// Parse returns the names in a file, in order of place. The error is one of package
+// document.
+func Parse(path string, text []byte) ([]Setting, error) {
+	f := find(path)
+	d, err := f.parse(text)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{d: d, root: d.Root()}
+	f.read(r)
+	slices.SortStableFunc(r.out, func(a, b Setting) int { return a.Range.Start.Offset - b.Range.Start.Offset })
+	return r.out, nil
+}
+
 // Reader finds the names in the configuration files of hosting platforms.
 func Reader() usage.Reader {
 	return usage.Reader{
 		Name:  "hosting",
-		Match: func(path string) bool { return find(path) != nil },
+		Match: Is,
 		Scan: usage.FileByFile(func(path string, text []byte) (*usage.File, error) {
-			f := find(path)
-			d, err := f.parse(text)
+			settings, err := Parse(path, text)
 			if err != nil {
 				return nil, err
 			}
-			r := &reader{d: d, root: d.Root(), file: &usage.File{Path: path, Surface: envtight.OnHosting}}
-			f.read(r)
-			slices.SortStableFunc(r.file.Mentions, func(a, b usage.Mention) int { return a.Range.Start.Offset - b.Range.Start.Offset })
-			return r.file, nil
+			file := &usage.File{Path: path, Surface: envtight.OnHosting}
+			for _, s := range settings {
+				file.Mentions = append(file.Mentions, s.Mention)
+			}
+			return file, nil
 		}),
 	}
 }
@@ -65,17 +89,20 @@ func find(path string) *format {
 type reader struct {
 	d    *document.Document
 	root *document.Node
-	file *usage.File
+	out  []Setting
 }
 
-func (r *reader) add(name *document.Node, role usage.Role, subject, key string) {
-	r.file.Mentions = append(r.file.Mentions, usage.Mention{Name: name.Text, Role: role, Subject: subject, Key: key, Range: r.d.RangeOf(name)})
+func (r *reader) add(name, value *document.Node, role usage.Role, subject, key string) {
+	r.out = append(r.out, Setting{
+		Mention: usage.Mention{Name: name.Text, Role: role, Subject: subject, Key: key, Range: r.d.RangeOf(name)},
+		Value:   envtight.NewSecret(value.String()),
+	})
 }
 
 // table takes the keys of a mapping of names to values.
 func (r *reader) table(n *document.Node, role usage.Role, subject, key string) {
 	for _, m := range n.Fields() {
-		r.add(m.Key, role, subject, key)
+		r.add(m.Key, m.Value, role, subject, key)
 	}
 }
 
@@ -91,7 +118,7 @@ func vercel(r *reader) {
 			if strings.HasPrefix(m.Value.String(), "@") {
 				role = usage.Passes
 			}
-			r.add(m.Key, role, table.subject, table.key)
+			r.add(m.Key, m.Value, role, table.subject, table.key)
 		}
 	}
 }
@@ -102,7 +129,7 @@ func wrangler(r *reader) {
 	each := func(n *document.Node, environment string) {
 		r.table(n.Get("vars"), usage.Sets, environment, "vars")
 		for _, name := range n.At("secrets", "required").Strings() {
-			r.add(name, usage.Declares, environment, "secrets.required")
+			r.add(name, nil, usage.Declares, environment, "secrets.required")
 		}
 	}
 	each(r.root, "")
@@ -128,11 +155,11 @@ func render(r *reader) {
 		for _, service := range r.root.Get(list).Each() {
 			for _, v := range service.Get("envVars").Each() {
 				if name := v.Get("key"); name.String() != "" {
-					role := usage.Declares
-					if v.Get("value") != nil {
+					role, value := usage.Declares, v.Get("value")
+					if value != nil {
 						role = usage.Sets
 					}
-					r.add(name, role, service.Get("name").String(), "envVars")
+					r.add(name, value, role, service.Get("name").String(), "envVars")
 				}
 			}
 		}

@@ -29,7 +29,9 @@ type Config struct {
 // Task is one entry of "tasks".
 type Task struct {
 	// Name is as in the file: "build", "web#build", "//#build".
-	Name  string
+	Name string
+	// Path and Range are where the name stands.
+	Path  string
 	Range envtight.Range
 	// Fresh tells that it inherits nothing ("extends": false).
 	Fresh bool
@@ -102,7 +104,7 @@ func (p *parser) root(root *document.Node) {
 }
 
 func (p *parser) task(m document.Member) Task {
-	t := Task{Name: m.Key.Text, Range: p.d.RangeOf(m.Key)}
+	t := Task{Name: m.Key.Text, Path: p.c.Path, Range: p.d.RangeOf(m.Key)}
 	t.Fresh = isFalse(m.Value.Get("extends"))
 	t.Uncached = isFalse(m.Value.Get("cache"))
 	t.Env = p.list(m.Value, "env", t.Name)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/workspace"
 )
 
@@ -58,6 +59,9 @@ func (r *Repository) Configs() []*Config {
 type Run struct {
 	Env, PassThrough, Inputs List
 	Uncached                 bool
+	// Path and Range are where the strongest entry of the task stands.
+	Path  string
+	Range envtight.Range
 
 	root      *Config
 	framework *framework
@@ -78,7 +82,7 @@ func (r *Repository) Run(unit *workspace.Unit, task string) *Run {
 		run.Env = t.Env.over(run.Env)
 		run.PassThrough = t.PassThrough.over(run.PassThrough)
 		run.Inputs = t.Inputs.over(run.Inputs)
-		run.Uncached = t.Uncached
+		run.Uncached, run.Path, run.Range = t.Uncached, t.Path, t.Range
 	}
 	return run
 }
