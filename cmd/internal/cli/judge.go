@@ -15,6 +15,7 @@ import (
 	"github.com/envtight/envtight/envcheck/config"
 	"github.com/envtight/envtight/envcheck/dotenv"
 	"github.com/envtight/envtight/envcheck/platform/snapshot"
+	"github.com/envtight/envtight/envcheck/surface"
 	"github.com/envtight/envtight/envcheck/valuetype"
 	"github.com/envtight/envtight/envcheck/workspace"
 	"github.com/envtight/envtight/naming"
@@ -43,7 +44,7 @@ func Rules() []*envtight.Rule { return envtight.SortRules(append(plainRules(), s
 func plainRules() []*envtight.Rule {
 	return slices.Concat(
 		envtight.Rules(), envcheck.Rules(), ci.Rules(), workspace.Rules(), valuetype.Rules(), naming.Rules(), config.Rules(), snapshot.Rules(),
-		gitleaks.Rules(),
+		gitleaks.Rules(), surface.Rules(),
 	)
 }
 
@@ -150,6 +151,7 @@ func (a *app) judgeApps(ctx context.Context, r *run, want rooms, environments []
 	if !want.env {
 		links = nil
 	}
+	reads := p.reads(ctx, want.env)
 	pulls := a.pulls(ctx, p, environments)
 	pulls.link(links)
 	pulls.sayBranch(links, scope.apps)
@@ -181,6 +183,9 @@ func (a *app) judgeApps(ctx context.Context, r *run, want rooms, environments []
 		checks = append(checks, a.askLocal(ctx, p, &options))
 	}
 	checks = append(checks, envcheck.New(options))
+	if want.env {
+		checks = append(checks, surface.New(surface.Options{Workspace: p.workspace, Usage: reads, Apps: scope.apps, Class: naming.Class}))
+	}
 	if want.naming {
 		checks = append(checks, naming.New(p.namingOptions()))
 	}
