@@ -3,7 +3,10 @@ package gitstore
 import (
 	"bytes"
 	"errors"
+	"io/fs"
+	"path/filepath"
 	"sort"
+	"strings"
 )
 
 // A Change is a file of the index that is not as it is in the commit that is
@@ -30,11 +33,46 @@ type Staged struct {
 // split one: git can be asked then.
 func (s *Store) Staged(file string) (changes []Change, conflicts []string, err error) {
 	defer guard(armFaults(), &err)
-	x, err := s.readIndex(file)
+	tree, err := s.headTree()
 	if err != nil {
 		return nil, nil, err
 	}
-	tree, err := s.headTree()
+	return s.stagedSince(tree, file)
+}
+
+// StagedSince is Staged for another commit than HEAD, as one that is being merged.
+func (s *Store) StagedSince(commit ID, file string) (changes []Change, conflicts []string, err error) {
+	defer guard(armFaults(), &err)
+	tree, err := s.treeOf(commit)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.stagedSince(tree, file)
+}
+
+// Merging are the commits that the next commit merges with HEAD, when git is in the
+// middle of a merge.
+func (s *Store) Merging() ([]ID, error) {
+	text, err := readFile(filepath.Join(s.dirs.GitDir, "MERGE_HEAD"), maxSmall)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out []ID
+	for line := range strings.Lines(string(text)) {
+		id, ok := ParseID(strings.TrimSpace(line))
+		if !ok {
+			return nil, &Error{Kind: ErrParse, File: filepath.Join(s.dirs.GitDir, "MERGE_HEAD")}
+		}
+		out = append(out, id)
+	}
+	return out, nil
+}
+
+func (s *Store) stagedSince(tree ID, file string) (changes []Change, conflicts []string, err error) {
+	x, err := s.readIndex(file)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -56,13 +94,18 @@ func (s *Store) headTree() (ID, error) {
 	if head.ID.IsZero() {
 		return ID{}, nil
 	}
-	t, data, err := s.Object(head.ID, nil)
+	return s.treeOf(head.ID)
+}
+
+// treeOf is the tree of a commit.
+func (s *Store) treeOf(commit ID) (ID, error) {
+	t, data, err := s.Object(commit, nil)
 	if err != nil {
 		return ID{}, err
 	}
 	var c Commit
 	if t != TypeCommit || s.format.ParseCommit(data, &c) != nil {
-		return ID{}, &Error{Kind: ErrType, ID: head.ID}
+		return ID{}, &Error{Kind: ErrType, ID: commit}
 	}
 	return c.Tree, nil
 }

@@ -35,8 +35,8 @@ type StagedOptions struct {
 // Staged is what the next commit brings.
 type Staged struct{ options StagedOptions }
 
-// NewStaged makes a source of what is in the index and not in HEAD. A secret that
-// the file of that name has in HEAD already is none, and neither is one of a file
+// NewStaged makes a source of what is in the index and not in HEAD, nor in a commit
+// that is being merged. A secret that the file of that name has there already is none, and neither is one of a file
 // that was moved. Paths are relative to the top of the work tree.
 func NewStaged(o StagedOptions) *Staged { return &Staged{options: o} }
 
@@ -77,6 +77,8 @@ type staging struct {
 	fresh   []gitstore.Change // those that have a text now
 	removed []gitstore.Change
 	moved   map[gitstore.ID]bool // the removed ones
+	// merged are the versions of fresh files in the commits that are merged with HEAD.
+	merged map[string][]gitstore.ID
 	budget  int64                // bytes of removed files that may still be read
 }
 
@@ -107,7 +109,33 @@ func (p *staging) open(o StagedOptions) error {
 		p.silences.add(envtight.Undecidable, "files in conflict have no staged version yet", "resolve the conflict and add the file", path)
 	}
 	p.sort(changes)
+	p.leaveMerged(indexFile(dirs, o.Environ))
 	return nil
+}
+
+// leaveMerged leaves out of the fresh files, in the middle of a merge, those that are
+// as in one of the commits which are merged: these are made already, and so is what
+// they brought.
+func (p *staging) leaveMerged(index string) {
+	p.merged = map[string][]gitstore.ID{}
+	heads, err := p.store.Merging()
+	for _, head := range heads {
+		var changes []gitstore.Change
+		if changes, _, err = p.store.StagedSince(head, index); err != nil {
+			break
+		}
+		changed := map[string]bool{}
+		for _, c := range changes {
+			changed[c.Path] = true
+			if !c.Old.ID.IsZero() {
+				p.merged[c.Path] = append(p.merged[c.Path], c.Old.ID)
+			}
+		}
+		p.fresh = slices.DeleteFunc(p.fresh, func(c gitstore.Change) bool { return !changed[c.Path] })
+	}
+	if err != nil {
+		p.silences.add(envtight.Undecidable, fmt.Sprintf("what a merge brings could not be told from what is new (%v)", kindOf(err)), "", "MERGE_HEAD")
+	}
 }
 
 // sort parts what has a text now from what is gone.
@@ -275,7 +303,7 @@ func (s *stager) look(c *gitstore.Change) looked {
 		out.silences.add(envtight.NotAsked, passedOver, "", c.Path)
 		return out
 	}
-	if c.Old.ID.IsZero() {
+	if c.Old.ID.IsZero() && len(s.merged[c.Path]) == 0 {
 		out.matches = s.detector.DetectPath(file)
 		if s.moved[c.New.ID] {
 			out.looked = true // it was moved as it is
@@ -292,8 +320,14 @@ func (s *stager) look(c *gitstore.Change) looked {
 		return out
 	}
 	matches := s.detector.Inspect(text).Matches(file)
-	if len(matches) > 0 && !c.Old.ID.IsZero() {
-		matches = s.withoutCommitted(matches, text, c, &out)
+	before := s.merged[c.Path]
+	if !c.Old.ID.IsZero() {
+		before = append(slices.Clip(before), c.Old.ID)
+	}
+	for _, id := range before {
+		if len(matches) > 0 {
+			matches = s.withoutCommitted(matches, text, id, &out)
+		}
 	}
 	if len(matches) > 0 {
 		out.matches = append(out.matches, matches...)
@@ -302,17 +336,18 @@ func (s *stager) look(c *gitstore.Change) looked {
 	return out
 }
 
-// withoutCommitted leaves out what the file has in HEAD.
-func (s *stager) withoutCommitted(matches []secrets.Match, text []byte, c *gitstore.Change, out *looked) []secrets.Match {
-	t, before, err := s.store.Object(c.Old.ID, nil)
+// withoutCommitted leaves out what a committed version of the file has.
+func (s *stager) withoutCommitted(matches []secrets.Match, text []byte, committed gitstore.ID, out *looked) []secrets.Match {
+	path := out.change.Path
+	t, before, err := s.store.Object(committed, nil)
 	switch {
 	case err != nil:
-		out.silences.add(envtight.Undecidable, fmt.Sprintf("the committed version could not be read (%v), so all its secrets count as new", kindOf(err)), "", c.Path)
+		out.silences.add(envtight.Undecidable, fmt.Sprintf("the committed version could not be read (%v), so all its secrets count as new", kindOf(err)), "", path)
 		return matches
 	case t != gitstore.TypeBlob:
 		return matches // it was a submodule
 	}
-	return s.withoutKnown(matches, text, before, c.Path)
+	return s.withoutKnown(matches, text, before, path)
 }
 
 // read returns a staged text, which holds until the next one is read.

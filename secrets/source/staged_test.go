@@ -235,3 +235,33 @@ func TestStagedMoves(t *testing.T) {
 	r.git("add", ".")
 	r.staged("moved", "new/11:3:1")
 }
+
+// TestStagedMerge: in the middle of a merge, what one of its sides has is not new.
+func TestStagedMerge(t *testing.T) {
+	r := newRepository(t)
+	r.write("both", "a\n")
+	r.git("add", ".")
+	r.git("commit", "-q", "-m", "one")
+	r.git("checkout", "-q", "-b", "side")
+	r.write("both", "b "+token+"\n")
+	r.write("theirs", "c "+token+"\n")
+	r.git("add", ".")
+	r.git("commit", "-q", "-m", "two")
+	r.git("checkout", "-q", "main")
+	r.write("both", "d "+other+"\n")
+	r.git("add", ".")
+	r.git("commit", "-q", "-m", "three")
+	r.git("-c", "merge.conflictStyle=merge", "merge", "-q", "--no-commit", "--strategy-option=ours", "side")
+	r.write("both", "d "+other+"\nb "+token+"\n")
+	r.git("add", ".")
+	r.staged("a merge")
+	r.write("new", token)
+	r.write("both", "d "+other+"\nb "+token+"\ne tok_"+strings.Repeat("1", 16)+"\n")
+	r.git("add", ".")
+	r.staged("more than a merge", "both:3:3", "new:1:1")
+	r.write(".git/MERGE_HEAD", "odd\n")
+	got := run(t, source.NewStaged(source.StagedOptions{Dir: r.dir, Environ: r.env}), secrets.Options{})
+	if diff := cmp.Diff([]string{"undecidable: what a merge brings could not be told from what is new (object is malformed)"}, got.causes()); diff != "" || len(got.found) != 4 {
+		t.Errorf("%v %s", got.found, diff)
+	}
+}
