@@ -94,7 +94,8 @@ func (d *Detector) Compile() error {
 // hides too much rather than too little: paths and entropy are not asked, and
 // where a rule cannot be compiled, the lines that hold one of its keywords are
 // hidden as a whole. What is encoded is hidden, too, and what is found in one place
-// is hidden in all, also where it is encoded there. What is left visible on purpose
+// is hidden in all, also where it is encoded there or written in pieces, as
+// "a" + "b". What is left visible on purpose
 // are placeholders that the rule itself names, and names of variables
 // ("process.env.API_KEY_2").
 func (d *Detector) Spans(text []byte) []envtight.Span {
@@ -107,6 +108,7 @@ func (d *Detector) Spans(text []byte) []envtight.Span {
 		out = append(out, c.findShown(text, c.windows)...)
 	}
 	out = append(out, d.Inspect(text).beyond()...)
+	out = append(out, d.acrossJoints(text)...)
 	out = slices.DeleteFunc(out, func(s envtight.Span) bool { return s.Len() == 0 || isName(s.Of(text)) })
 	all := envtight.Span{Start: 0, End: len(text)}
 	for _, hit := range d.live.find(text, all) {
@@ -210,13 +212,18 @@ func (r *rule) findShown(text []byte, windows []match.Span) []envtight.Span {
 // assignmentAt returns the line that the byte at start is in, and whether it is
 // an assignment whose name begins there.
 func assignmentAt(text []byte, start int) (line envtight.Span, ok bool) {
-	line.Start = bytes.LastIndexByte(text[:start], '\n') + 1
-	line.End = len(text)
-	if i := bytes.IndexByte(text[start:], '\n'); i >= 0 {
-		line.End = start + i
-	}
+	line = lineAt(text, start)
 	before := string(bytes.TrimSpace(text[line.Start:start]))
 	return line, (before == "" || before == "export") && assignment().Match(text[start:line.End])
+}
+
+// lineAt is the line that an offset is in, without its end.
+func lineAt(text []byte, offset int) envtight.Span {
+	line := envtight.Span{Start: bytes.LastIndexByte(text[:offset], '\n') + 1, End: len(text)}
+	if i := bytes.IndexByte(text[offset:], '\n'); i >= 0 {
+		line.End = offset + i
+	}
+	return line
 }
 
 var assignment = sync.OnceValue(func() *regexp.Regexp {

@@ -79,7 +79,7 @@ type staging struct {
 	moved   map[gitstore.ID]bool // the removed ones
 	// merged are the versions of fresh files in the commits that are merged with HEAD.
 	merged map[string][]gitstore.ID
-	budget  int64                // bytes of removed files that may still be read
+	budget int64 // bytes of removed files that may still be read
 }
 
 // maxMoved bounds how many bytes of removed files are searched for secrets that
