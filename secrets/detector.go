@@ -30,6 +30,8 @@ type Detector struct {
 	matchersSet  atomic.Pointer[match.Set]
 	scanners     sync.Pool
 	smallTexts   atomic.Int32
+
+	random sync.Map // whether the secrets of a *Rule are, once that was asked
 }
 
 // Option changes what a detector looks for.

@@ -73,7 +73,7 @@ func (t *Teller) Findings(at envtight.Location, matches []Match, o Options) []Fi
 	fingerprints := t.fingerprints(matches)
 	out := make([]Finding, len(matches))
 	for i, m := range matches {
-		f := Finding{Match: m, Location: at, Grade: Grade(m, at), Fingerprint: fingerprints[i]}
+		f := Finding{Match: m, Location: at, Grade: grade(m, at, t.detector.isRandom), Fingerprint: fingerprints[i]}
 		if !f.aboutPath() {
 			f.Location.Range = m.Range(t.lines)
 			f.Snippet = curtain.Snippet(f.Location.Range)

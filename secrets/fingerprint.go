@@ -23,7 +23,7 @@ func (d *Detector) Fingerprints(text []byte, matches []Match) []string {
 }
 
 func (t *Teller) fingerprints(matches []Match) []string {
-	f := fingerprinter{Teller: t, masked: map[envtight.Span][]byte{}, random: map[*Rule]bool{}}
+	f := fingerprinter{Teller: t, masked: map[envtight.Span][]byte{}}
 	f.hide(matches)
 	_, f.utf16 = fromUTF16(t.text)
 	seen := map[[sha256.Size]byte]int{}
@@ -45,7 +45,6 @@ type fingerprinter struct {
 	found    []envtight.Span
 	farthest []int
 	masked   map[envtight.Span][]byte // hashes
-	random   map[*Rule]bool
 }
 
 func (f *fingerprinter) hide(matches []Match) {
@@ -68,13 +67,8 @@ func (f *fingerprinter) key(m Match) [sha256.Size]byte {
 		masked = sumOf(f.mask(line))
 		f.masked[line] = masked
 	}
-	random, ok := f.random[m.Rule]
-	if !ok {
-		random = randomBits(m.Rule) >= manyBits
-		f.random[m.Rule] = random
-	}
 	parts := [][]byte{[]byte(m.Rule.ID), masked}
-	if random {
+	if f.detector.isRandom(m.Rule) {
 		parts = append(parts, sumOf([]byte(m.Secret.Reveal())))
 	}
 	return [sha256.Size]byte(sumOf(parts...))

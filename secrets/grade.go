@@ -19,7 +19,11 @@ import (
 // documentation without such a form: real tokens are pasted there, too. Public is
 // what its issuer means to be seen. Example env files are no sample by their path:
 // they are where real secrets are pasted by mistake. Of at, only the path counts.
-func Grade(m Match, at envtight.Location) envtight.Grade {
+func Grade(m Match, at envtight.Location) envtight.Grade { return grade(m, at, isRandom) }
+
+func grade(m Match, at envtight.Location, isRandom func(*Rule) bool) envtight.Grade {
+	// Nothing but a secret of its kind has the form that such a rule asks for.
+	isUnmistakable := func(r *Rule) bool { return !isGeneric(r) && isRandom(r) }
 	if m.Live != nil {
 		return envtight.Certain
 	}
@@ -46,10 +50,6 @@ func Grade(m Match, at envtight.Location) envtight.Grade {
 		return envtight.Likely
 	}
 }
-
-// isUnmistakable tells whether nothing but a secret of its kind has the form that a
-// rule asks for.
-func isUnmistakable(r *Rule) bool { return !isGeneric(r) && randomBits(r) >= manyBits }
 
 // isPublic knows what browsers and apps are meant to carry.
 func isPublic(rule, secret string) bool {

@@ -192,10 +192,12 @@ const (
 	ownMark         = "envtight:ignore"
 )
 
+// partsOfMarks are texts of which each mark has one.
+var partsOfMarks = []string{":allow", ":ignore", pragmaMark, secretlintMark}
+
 // read finds the marks.
 func (t *markedText) read() {
-	words := []string{allowMark, betterleaksMark, trufflehogMark, pragmaMark, secretlintMark, ownMark}
-	t.none = !slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(t.text, []byte(word)) })
+	t.none = !slices.ContainsFunc(partsOfMarks, func(part string) bool { return bytes.Contains(t.text, []byte(part)) })
 	if t.none {
 		return
 	}

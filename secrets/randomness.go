@@ -9,6 +9,18 @@ import (
 // manyBits are out of reach for whoever tries all texts of a form.
 const manyBits = 96
 
+// isRandom tells whether the form of a rule's secrets leaves many bits open.
+func isRandom(r *Rule) bool { return randomBits(r) >= manyBits }
+
+// isRandom is asked about few rules for all findings, and takes its time.
+func (d *Detector) isRandom(r *Rule) bool {
+	known, ok := d.random.Load(r)
+	if !ok {
+		known, _ = d.random.LoadOrStore(r, isRandom(r))
+	}
+	return known.(bool)
+}
+
 // randomBits returns how many bits the form of a rule's secrets leaves open, at
 // least; 0 where the form does not say. Letters count once, not twice for their
 // case, and only what generators write is counted, as anything may be a word.

@@ -8,7 +8,7 @@ import (
 )
 
 // maxKept bounds the bytes of texts that are kept until their findings are told.
-const maxKept = 4 << 20
+const maxKept = 8 << 20
 
 // walkMemory bounds the bytes of bases that wait for their deltas. With more, none
 // of the histories that were measured takes less time.

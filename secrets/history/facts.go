@@ -343,7 +343,7 @@ func (r *reader) id() gitstore.ID {
 
 func (r *reader) tips() []int {
 	in := &reader{data: r.bytes()}
-	var out []int
+	out := make([]int, 0, len(in.data))
 	last := -1
 	for len(in.data) > 0 {
 		step := in.int()
@@ -424,6 +424,7 @@ func (f *facts) appearances(sel *selection) ([]*appearance, bool) {
 		if len(one.tips) > 0 {
 			tips, ok := shared[&one.tips[0]]
 			if !ok {
+				tips = make([]string, 0, len(one.tips))
 				for _, n := range one.tips {
 					if n >= len(sel.holders) {
 						return nil, false
