@@ -161,6 +161,32 @@ func TestRunAgain(t *testing.T) {
 			if _, _, _, ok := recall(t, dir, d); !ok {
 				t.Errorf("seed %d, step %d (%s): nothing is recalled", seed, n, name)
 			}
+			holdsNoText(t, dir)
+		}
+	}
+}
+
+// holdsNoText makes sure that no part of a text is in a record.
+func holdsNoText(t *testing.T, dir string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, recordDir, "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	parts := []string{"tok_", "BEGIN", "line ", "user=", "say "}
+	for n := range 9 {
+		encoded := base64.StdEncoding.EncodeToString([]byte("in it: " + token(n)))
+		parts = append(parts, token(n)[8:16], block(n, 1)[11:19], encoded[16:24])
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, part := range parts {
+			if bytes.Contains(data, []byte(part)) {
+				t.Errorf("part %d of a text is in the record", i)
+			}
 		}
 	}
 }

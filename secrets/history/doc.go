@@ -13,6 +13,10 @@
 // rules about paths and commits are asked, and what is left is a finding for each
 // rule, secret and path (findings.go).
 //
+// What a run found out is kept for later ones (memory.go, record.go). One that has
+// nothing new to look at reads no graph and searches nothing: it opens the objects
+// that hold what was found (facts.go), and shows it (tell.go).
+//
 // No git process is started, and nothing of the repository is executed. What
 // cannot be read is told, never passed over.
 package history
