@@ -146,9 +146,10 @@ func TestNothing(t *testing.T) {
 		"a fork's job that waits for a guarded one": "jobs:\n  a:\n    if: github.event.label\n    steps: []\n  b:\n    needs: a\n    steps:\n      - uses: docker/login-action@v3\n        with: {password: '${{ secrets.X }}'}\n",
 		"may fail":                    "jobs:\n  a:\n    steps:\n      - uses: docker/login-action@v3\n        continue-on-error: true\n        with: {password: '${{ secrets.X }}'}\n",
 		"has a default":               "jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {token: '${{ secrets.X || github.token }}'}\n",
-		"a head that nothing runs":    "jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.head_ref }}'}\n      - uses: a/lint@v1\n        with: {x: '${{ secrets.X }}'}\n",
-		"a head without secrets":      "permissions: {}\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.head_ref }}'}\n      - run: make\n        env: {T: '${{ secrets.GITHUB_TOKEN }}'}\n",
-		"a head behind an approval":   "jobs:\n  a:\n    environment: preview\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.head_ref }}'}\n      - run: make ${{ secrets.X }}\n",
+		"a head that nothing runs":    "jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.event.pull_request.head.sha }}'}\n      - uses: a/lint@v1\n        with: {x: '${{ secrets.X }}'}\n",
+		"a head without secrets":      "permissions: {}\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.event.pull_request.head.sha }}'}\n      - run: make\n        env: {T: '${{ secrets.GITHUB_TOKEN }}'}\n",
+		"a branch of the repository":  "jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.head_ref }}'}\n      - run: make ${{ secrets.X }}\n",
+		"a head behind an approval":   "jobs:\n  a:\n    environment: preview\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.event.pull_request.head.sha }}'}\n      - run: make ${{ secrets.X }}\n",
 		"a workflow of another place": "jobs:\n  a:\n    uses: acme/flows/.github/workflows/x.yml@v1\n    with: {y: z}\n  b:\n    uses: ./.github/workflows/none.yml\n    with: {y: z}\n",
 		"env of the job and a step":   "jobs:\n  a:\n    env: {A: b}\n    steps:\n      - run: ${{ env.a }} ${{ env.B }} ${{ env.GITHUB_SHA }}\n        env: {B: c}\n",
 		"env after an action":         "jobs:\n  a:\n    steps:\n      - uses: acme/setup@v1\n      - run: ${{ env.A }}\n",
@@ -164,11 +165,12 @@ func TestNothing(t *testing.T) {
 // TestReach says what code of a pull request can take.
 func TestReach(t *testing.T) {
 	for job, want := range map[string]string{
-		"permissions: write-all\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.head_ref }}'}\n      - run: make\n":                                           "a token that may write",
-		"permissions: write-all\njobs:\n  a:\n    permissions: read-all\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.head_ref }}'}\n      - run: make\n":                "",
-		"env: {X: '${{ secrets.X }}'}\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: 'refs/pull/${{ github.event.number }}/merge'}\n      - uses: ./.github/actions/x\n": "X",
-		"jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.head_ref }}'}\n      - run: make ${{ toJSON(secrets) }}\n":                                            "secrets",
-		"jobs:\n  b:\n    steps: [{run: '${{ secrets.X }}'}]\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.head_ref }}'}\n      - run: make\n":                     "",
+		"jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.head_ref }}', repository: '${{ github.event.pull_request.head.repo.full_name }}'}\n      - run: make ${{ secrets.X }}\n": "X",
+		"permissions: write-all\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.event.pull_request.head.sha }}'}\n      - run: make\n":                                           "a token that may write",
+		"permissions: write-all\njobs:\n  a:\n    permissions: read-all\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.event.pull_request.head.sha }}'}\n      - run: make\n":                "",
+		"env: {X: '${{ secrets.X }}'}\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: 'refs/pull/${{ github.event.number }}/merge'}\n      - uses: ./.github/actions/x\n":                    "X",
+		"jobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.event.pull_request.head.sha }}'}\n      - run: make ${{ toJSON(secrets) }}\n":                                            "secrets",
+		"jobs:\n  b:\n    steps: [{run: '${{ secrets.X }}'}]\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.event.pull_request.head.sha }}'}\n      - run: make\n":                     "",
 	} {
 		got := said(judge(t, "-- .github/workflows/a.yml --\non: pull_request_target\n"+job), "ci/pull-request-target")
 		if want == "" && got != "" || want != "" && !strings.HasSuffix(got, "with "+want+" in reach") {
@@ -192,7 +194,7 @@ func TestWithStore(t *testing.T) {
 		"of whoever calls": {"-- .github/workflows/a.yml --\non: {workflow_call: {secrets: {Y: }}}\njobs:\n  a:\n    steps: [{run: '${{ secrets.X }} ${{ secrets.Y }}'}]\n-- snapshot --\n", ""},
 		"of whoever calls, here": {"-- .github/workflows/a.yml --\non: workflow_call\njobs:\n  a:\n    steps: [{run: '${{ secrets.X }}'}]\n-- .github/workflows/b.yml --\non: push\njobs:\n  b:\n    uses: ./.github/workflows/a.yml\n    secrets: inherit\n-- snapshot --\n",
 			".github/workflows/a.yml:4:24: warning: the secret X is not set: not in the repository or its organization [ci/secret-missing]"},
-		"used by an action": {"-- .github/workflows/a.yml --\non: push\njobs: {a: {steps: [{run: '${{ vars.R }}'}]}}\n-- tools/action.yml --\nruns: {using: composite, steps: [{run: '${{ vars.S }}'}]}\n-- snapshot --\ncell ci repository x\n  R set variable\n  S set variable\n  T set variable\n",
+		"used by an action": {"-- .github/workflows/a.yml --\non: push\njobs: {a: {steps: [{run: '${{ vars.R }}'}]}}\n-- tools/action.yml --\nruns: {using: composite, steps: [{run: '${{ vars.S }}'}]}\n-- snapshot --\ncell ci repository x\n  R set variable\n  S set variable\n  T set variable\n  ACTIONS_STEP_DEBUG set secret\n",
 			"github:acme/shop/T: warning: the variable T is set in the repository, and no workflow asks for it [ci/unused]"},
 		"passed on to strangers":  {"-- .github/workflows/a.yml --\non: push\njobs: {a: {uses: x/y/.github/workflows/z.yml@v1, secrets: inherit, with: {r: '${{ vars.R }}'}}}\n-- snapshot --\ncell ci repository x\n  R set variable\n  S set secret\n  T set variable\n", ""},
 		"one that cannot be read": {"-- .github/workflows/a.yml --\non: push\njobs: {a: {steps: [{run: '${{ vars.R }}'}]}}\n-- .github/workflows/b.yml --\n]\n-- snapshot --\ncell ci repository x\n  R set variable\n  S set secret\n", ""},
@@ -247,4 +249,30 @@ func TestMask(t *testing.T) {
 	if diff := cmp.Diff([]envtight.Span{{Start: 0, End: 1}}, ci.Mask(".github/workflows/a.yml", []byte("]"))); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// FuzzCheck holds that the check ends with whatever workflow, and that what it blanks
+// and where it points to lies in the text.
+func FuzzCheck(f *testing.F) {
+	for _, r := range ci.Rules() {
+		for _, example := range r.Examples {
+			for _, file := range txtar.Parse([]byte(example.Files)).Files {
+				f.Add(string(file.Data))
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		path := ".github/workflows/a.yml"
+		for _, span := range ci.Mask(path, []byte(text)) {
+			if span.Start < 0 || span.Start > span.End || span.End > len(text) {
+				t.Fatalf("%v of %d bytes", span, len(text))
+			}
+		}
+		r := judgeWith(t, fstest.MapFS{path: {Data: []byte(text)}}, ci.Options{Store: readStore(t, "")})
+		for i := range r.Diagnostics {
+			if at := r.Diagnostics[i].Location.Range; at.Start.Offset > at.End.Offset || at.End.Offset > len(text) {
+				t.Fatalf("%v of %d bytes", at, len(text))
+			}
+		}
+	})
 }

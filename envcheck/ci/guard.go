@@ -1,6 +1,7 @@
 package ci
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/envtight/envtight/envcheck/usage/workflow"
@@ -21,21 +22,12 @@ func guards(c *workflow.Condition) bool {
 		if r.Is("github.repository") || r.Is("github.repository_owner") {
 			continue // those of the repository itself, also for forks
 		}
-		if !contains(harmless, r.Context) {
+		if !slices.Contains(harmless, r.Context) {
 			return true
 		}
 	}
 	lower := strings.ToLower(c.Text)
 	return strings.Contains(lower, "false") || strings.Contains(lower, "failure(") || strings.Contains(lower, "cancelled(")
-}
-
-func contains(list []string, word string) bool {
-	for _, w := range list {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // guarded reports whether the job, or one that has to end before, may be kept from
@@ -53,7 +45,7 @@ func guardedBy(f *workflow.File, job *workflow.Job, seen map[string]bool) bool {
 	}
 	seen[job.ID] = true
 	for _, before := range f.Jobs {
-		if contains(job.Needs, before.ID) && guardedBy(f, before, seen) {
+		if slices.Contains(job.Needs, before.ID) && guardedBy(f, before, seen) {
 			return true
 		}
 	}

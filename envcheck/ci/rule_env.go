@@ -61,7 +61,7 @@ func (j *judge) envOf(f *workflow.File, job *workflow.Job) {
 	for _, step := range job.Steps {
 		own := names(slices.Clone(known), step.Env)
 		step.Each(func(r *workflow.Reference) {
-			if r.Context != "env" || r.Name() == "" || r.Defaulted || r.Compared || contains(own, strings.ToUpper(r.Name())) || ofRunner(r.Name()) {
+			if r.Context != "env" || r.Name() == "" || r.Defaulted || r.Compared || slices.Contains(own, strings.ToUpper(r.Name())) || ofRunner(r.Name()) {
 				return
 			}
 			d := envtight.Diagnostic{
@@ -74,7 +74,7 @@ func (j *judge) envOf(f *workflow.File, job *workflow.Job) {
 			}
 			j.report(f.Path, r.Range, d)
 		})
-		if step.Uses != "" && !contains(silent, step.Action()) || mayRun().MatchString(step.Run) {
+		if step.Uses != "" && !slices.Contains(silent, step.Action()) || mayRun().MatchString(step.Run) {
 			return
 		}
 	}

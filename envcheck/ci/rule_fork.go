@@ -60,15 +60,14 @@ and .../dependabot/troubleshooting-dependabot/troubleshooting-dependabot-on-gith
 // Source: action.yml and the code of each, which read the input as required or check
 // that there is one.
 var insists = map[string][]string{
-	"docker/login-action":                   {"username", "password"},
-	"actions/checkout":                      {"token"},
-	"actions/github-script":                 {"github-token"},
-	"actions/create-github-app-token":       {"app-id", "client-id", "private-key"},
-	"tibdex/github-app-token":               {"app_id", "private_key"},
-	"webfactory/ssh-agent":                  {"ssh-private-key"},
-	"aws-actions/configure-aws-credentials": {"role-to-assume", "aws-access-key-id"},
-	"google-github-actions/auth":            {"credentials_json", "workload_identity_provider"},
-	"azure/login":                           {"creds"},
+	"docker/login-action":             {"username", "password"},
+	"actions/checkout":                {"token"},
+	"actions/github-script":           {"github-token"},
+	"actions/create-github-app-token": {"app-id", "client-id", "private-key"},
+	"tibdex/github-app-token":         {"app_id", "private_key"},
+	"webfactory/ssh-agent":            {"ssh-private-key"},
+	"google-github-actions/auth":      {"credentials_json", "workload_identity_provider"},
+	"azure/login":                     {"creds"},
 }
 
 // inFork looks for steps of a job that cannot do without a secret.

@@ -2,6 +2,7 @@ package ci
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/envtight/envtight"
@@ -76,14 +77,19 @@ func (j *judge) target(f *workflow.File, job *workflow.Job) {
 	}
 }
 
-// heads are expressions that mean the head of a pull request.
-var heads = []string{
-	"github.event.pull_request.head.sha", "github.event.pull_request.head.ref", "github.head_ref",
-	"github.event.pull_request.head.label", "github.event.pull_request.merge_commit_sha",
-}
+// commits are expressions that mean a commit of a pull request: one of a fork can be
+// checked out of the repository that it is made to.
+var commits = []string{"github.event.pull_request.head.sha", "github.event.pull_request.merge_commit_sha"}
+
+// forks are expressions that mean the repository that a pull request comes from. By
+// the name of a branch alone, one of the repository's own is checked out.
+var forks = []string{"github.event.pull_request.head.repo.full_name", "github.event.pull_request.head.repo.clone_url"}
 
 // pullRef matches the names of git for what is proposed.
 var pullRef = lazyregexp.New(`^refs/pull/\$\{\{.*\}\}/(merge|head)$`)
+
+// numbers are expressions that mean the number of a pull request.
+var numbers = []string{"github.event.number", "github.event.pull_request.number"}
 
 // headOf returns where a step checks out the head of a pull request; the zero range:
 // it does not.
@@ -91,19 +97,27 @@ func headOf(step *workflow.Step) envtight.Range {
 	if step.Action() != "actions/checkout" {
 		return envtight.Range{}
 	}
+	if at := asksFor(step.Input("repository"), forks); !at.IsZero() {
+		return at
+	}
 	ref := step.Input("ref")
-	if ref == nil {
+	if at := asksFor(ref, commits); !at.IsZero() {
+		return at
+	}
+	if ref != nil && pullRef().MatchString(ref.Text) {
+		return asksFor(ref, numbers)
+	}
+	return envtight.Range{}
+}
+
+// asksFor returns where an input asks for one of the expressions.
+func asksFor(input *workflow.Variable, expressions []string) envtight.Range {
+	if input == nil {
 		return envtight.Range{}
 	}
-	for i := range ref.References {
-		r := &ref.References[i]
-		for _, head := range heads {
-			if r.Is(head) {
-				return r.Range
-			}
-		}
-		if pullRef().MatchString(ref.Text) && (r.Is("github.event.number") || r.Is("github.event.pull_request.number")) {
-			return r.Range
+	for i := range input.References {
+		if slices.ContainsFunc(expressions, input.References[i].Is) {
+			return input.References[i].Range
 		}
 	}
 	return envtight.Range{}

@@ -20,7 +20,7 @@ no action of the repository asks for. A secret that nobody uses still opens some
 Nothing is said while somebody may use it unseen: where an expression takes all of them (` + "`toJSON(secrets)`" + `) or one whose name is known at
 run time only, where all secrets are passed to a workflow of another repository, or where a workflow cannot be read. A name
 that stands anywhere in a workflow, be it in a comment, or in ` + "`.github/env.example`" + `, is in use. Workflows of other branches are not
-seen: look there before you remove one. What the organization shares is its own affair.`,
+seen: look there before you remove one. Names that begin with ` + "`ACTIONS_`" + ` are read by the runner itself. What the organization shares is its own affair.`,
 		Examples: []envtight.Example{
 			{
 				Files: "-- .github/env.example --\nBY_HAND=\n-- .github/workflows/ci.yml --\non: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: test ${{ secrets.API_KEY }}\n" +
@@ -45,7 +45,7 @@ seen: look there before you remove one. What the organization shares is its own 
 		each := func(environment, where string, held []Held) {
 			for i := range held {
 				h := &held[i]
-				if h.Secret && secrets || !h.Secret && vars || declared[strings.ToUpper(h.Name)] || j.mentioned(h.Name) || j.exposed(h) {
+				if ofRunner(h.Name) || h.Secret && secrets || !h.Secret && vars || declared[strings.ToUpper(h.Name)] || j.mentioned(h.Name) || j.exposed(h) {
 					continue
 				}
 				j.pass.Report(envtight.Diagnostic{

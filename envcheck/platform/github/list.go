@@ -114,6 +114,7 @@ func list[V value](ctx context.Context, c *calls, template string, most int, arg
 			l.err = unknownShape(template, "a list without its entries or their number")
 			return l
 		}
+		before := len(l.rows)
 		for _, wire := range *rows {
 			if wire.Name == "" {
 				l.err = unknownShape(template, "an entry without a name")
@@ -130,7 +131,7 @@ func list[V value](ctx context.Context, c *calls, template string, most int, arg
 		switch {
 		case len(l.rows) >= *answer.Total:
 			return l
-		case len(*rows) == 0 || page == maxPages:
+		case len(l.rows) == before || page == maxPages:
 			l.err = unknownShape(template, "fewer entries than it says there are")
 			return l
 		}
