@@ -162,6 +162,21 @@ func TestNothing(t *testing.T) {
 	}
 }
 
+// TestTypes holds that what runs only when somebody of the repository acts is passed
+// over.
+func TestTypes(t *testing.T) {
+	const rest = "\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with: {ref: '${{ github.event.pull_request.head.sha }}', token: '${{ secrets.X }}'}\n      - run: make\n"
+	for on, want := range map[string]int{
+		"{pull_request: , pull_request_target: }":                                            2,
+		"{pull_request: {types: opened}, pull_request_target: {types: edited}}":              2,
+		"{pull_request: {types: [closed]}, pull_request_target: {types: [labeled, closed]}}": 0,
+	} {
+		if r := judge(t, "-- .github/workflows/a.yml --\non: "+on+rest); len(r.Diagnostics) != want {
+			t.Errorf("%s: %s", on, said(r, ""))
+		}
+	}
+}
+
 // TestReach says what code of a pull request can take.
 func TestReach(t *testing.T) {
 	for job, want := range map[string]string{

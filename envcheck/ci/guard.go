@@ -7,6 +7,18 @@ import (
 	"github.com/envtight/envtight/envcheck/usage/workflow"
 )
 
+// opening are the kinds of events that whoever makes a pull request brings about while
+// it is open.
+var opening = []string{"opened", "synchronize", "reopened", "ready_for_review", "edited"}
+
+// startedByAll reports whether a workflow runs on an event when somebody makes or
+// changes a pull request, and not only when it is closed, or gets a label from those
+// who may give one.
+func startedByAll(f *workflow.File, event string) bool {
+	t := f.Starts(event)
+	return t != nil && (len(t.Types) == 0 || slices.ContainsFunc(t.Types, func(kind string) bool { return slices.Contains(opening, kind) }))
+}
+
 // harmless are what conditions may ask for without saying anything about who started
 // the run, or from where.
 var harmless = []string{"matrix", "runner", "strategy", "job"}

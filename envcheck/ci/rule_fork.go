@@ -16,8 +16,8 @@ of actions that are known to end in an error, as ` + "`docker/login-action`" + `
 then fails, for a reason that its author cannot mend.
 
 Jobs and steps with a condition that may keep them from running there are passed over, as those with a
-` + "`github.event.pull_request.head.repo.fork`" + ` or a ` + "`github.actor`" + ` in it, jobs that wait for such a job, and what is
-allowed to fail by ` + "`continue-on-error`" + `. It is an info only where no
+` + "`github.event.pull_request.head.repo.fork`" + ` or a ` + "`github.actor`" + ` in it, jobs that wait for such a job, what is
+allowed to fail by ` + "`continue-on-error`" + `, and workflows that run only when a pull request is closed or gets a label. It is an info only where no
 ` + "`.github/dependabot.yml`" + ` says that pull requests of that kind will come: a private repository may have no forks.
 
 Source: docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows (pull_request, forked repositories)
@@ -44,7 +44,7 @@ and .../dependabot/troubleshooting-dependabot/troubleshooting-dependabot-on-gith
 			severity = envtight.Warning
 		}
 		for _, f := range j.files {
-			if f.Starts("pull_request") == nil {
+			if !startedByAll(f, "pull_request") {
 				continue
 			}
 			for _, job := range f.Jobs {

@@ -16,7 +16,7 @@ those that the organization shares with it. What none of them has is an empty te
 where it needs it, or does not fail and deploys something wrong.
 
 An expression that says what to take instead (` + "`${{ secrets.A || 'b' }}`" + `), or only compares, needs nothing. Jobs whose environment is known
-at run time only are passed over unless nobody has the name, as are secrets that whoever calls the workflow may pass to it.
+at run time only are passed over, as are secrets that whoever calls the workflow may pass to it.
 It takes a token that may list names: see docs/ci.md.`,
 		Examples: []envtight.Example{
 			{

@@ -18,8 +18,8 @@ labels and comments, and runs the workflow of the base branch. When it checks ou
 anything of it, be it ` + "`npm ci`" + `, whoever opens a pull request can read the job's secrets, without anybody's consent.
 
 The rule speaks of jobs that check out the head, run something afterwards, and have a secret besides ` + "`GITHUB_TOKEN`" + ` in reach, or a
-token that may write. Jobs with a condition on the pull request, its author or its label are passed over, as are those with
-an ` + "`environment`" + `, which may ask for approval; so are steps after the checkout that only hand the files to actions.
+token that may write. Jobs with a condition on the pull request, its author or its label are passed over, as are workflows that run
+for ` + "`types: [labeled]`" + ` only, and jobs with an ` + "`environment`" + `, which may ask for approval; so are steps after the checkout that only hand the files to actions.
 
 Run what needs the code for ` + "`pull_request`" + `, and what needs the secret in a second workflow for ` + "`workflow_run`" + `.
 
@@ -42,7 +42,7 @@ Source: docs.github.com/actions/reference/security/secure-use; securitylab.githu
 	},
 	check: func(j *judge) {
 		for _, f := range j.files {
-			if f.Starts("pull_request_target") == nil {
+			if !startedByAll(f, "pull_request_target") {
 				continue
 			}
 			for _, job := range f.Jobs {

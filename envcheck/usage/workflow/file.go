@@ -45,6 +45,8 @@ type File struct {
 type Trigger struct {
 	Name  string
 	Range envtight.Range
+	// Types are the kinds of the event, as in "opened"; none: the usual ones.
+	Types []string
 }
 
 // Starts returns the trigger of that name; nil when there is none.

@@ -114,19 +114,17 @@ func (p *parser) action(f *File, root *yaml.Node) {
 }
 
 func (p *parser) triggers(f *File, n *yaml.Node) {
-	add := func(name *yaml.Node) {
+	add := func(name, details *yaml.Node) {
 		if yamldoc.IsScalar(name) {
-			f.Triggers = append(f.Triggers, Trigger{Name: name.Value, Range: p.rangeOf(name)})
+			f.Triggers = append(f.Triggers, Trigger{Name: name.Value, Range: p.rangeOf(name), Types: p.words(yamldoc.Get(details, "types"))})
 		}
 	}
-	if yamldoc.IsScalar(n) {
-		add(n)
-	}
+	add(n, nil)
 	for item := range p.items(n) {
-		add(item)
+		add(item, nil)
 	}
 	for name, details := range p.pairs(n) {
-		add(name)
+		add(name, details)
 		if name.Value == "workflow_call" {
 			f.Call = &Call{Inputs: p.parameters(yamldoc.Get(details, "inputs")), Secrets: p.parameters(yamldoc.Get(details, "secrets"))}
 			f.References = p.below(f.References, yamldoc.Get(details, "outputs"))
@@ -135,6 +133,18 @@ func (p *parser) triggers(f *File, n *yaml.Node) {
 	if f.Starts("workflow_call") != nil && f.Call == nil {
 		f.Call = &Call{}
 	}
+}
+
+// words reads a text, or a list of texts.
+func (p *parser) words(n *yaml.Node) []string {
+	var out []string
+	if yamldoc.IsScalar(n) {
+		out = append(out, n.Value)
+	}
+	for item := range p.items(n) {
+		out = append(out, item.Value)
+	}
+	return out
 }
 
 func (p *parser) parameters(n *yaml.Node) []Parameter {
@@ -163,12 +173,7 @@ func (p *parser) job(id, n *yaml.Node) *Job {
 	for key, value := range p.pairs(n) {
 		switch key.Value {
 		case "needs":
-			if yamldoc.IsScalar(value) {
-				job.Needs = append(job.Needs, value.Value)
-			}
-			for item := range p.items(value) {
-				job.Needs = append(job.Needs, item.Value)
-			}
+			job.Needs = p.words(value)
 		case "if":
 			job.If = p.condition(value)
 		case "environment":

@@ -112,7 +112,7 @@ func TestInterfaces(t *testing.T) {
     inputs: {a: {required: true}, b: {required: true, default: x}, c: }
     secrets:
       token: {required: True}
-  pull_request_target:
+  pull_request_target: {types: [opened, labeled]}
 permissions: {contents: read}
 jobs:
   call:
@@ -134,7 +134,7 @@ jobs:
 	if diff := cmp.Diff([]string{"a true", "b false", "c false", "token true"}, parameters); diff != "" {
 		t.Error(diff)
 	}
-	if workflow.Find(f.Call.Secrets, "TOKEN") == nil || f.Starts("pull_request_target") == nil || f.Starts("push") != nil {
+	if workflow.Find(f.Call.Secrets, "TOKEN") == nil || len(f.Starts("pull_request_target").Types) != 2 || f.Starts("push") != nil {
 		t.Error("names of parameters have no case, and triggers are what they are")
 	}
 	if !f.Permissions.Given || f.Permissions.Writes || !f.Jobs[0].Permissions.Writes || f.Jobs[1].Permissions.Given {
