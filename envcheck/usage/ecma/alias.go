@@ -10,6 +10,12 @@ func (m *matcher) seed() {
 			m.fromProcess(i)
 		case wProcessEnv:
 			m.typedAsEnvironment(i)
+		case wConfigService:
+			m.typedAsService(i)
+		case wLoadEnv:
+			m.viteEnv(i)
+		case wRuntimeConfig:
+			m.nuxt(i)
 		case wGlobalThis, wGlobal, wWindow:
 			if at := m.assigned(m.widen(object{i, i + 1})); at >= 0 {
 				m.bind(at, globals, 0)
@@ -32,15 +38,6 @@ var givers = map[string]map[string]meaning{
 	"$env/dynamic/public":  {"env": environment},
 	"$env/static/private":  {"*": environment},
 	"$env/static/public":   {"*": environment},
-}
-
-func (m *matcher) imported(b importBinding) {
-	if b.typesOnly {
-		return
-	}
-	if means := givers[b.from][b.name]; means != unknown {
-		m.bind(b.at, means, 0)
-	}
 }
 
 // fromProcess binds the "env" of const { env } = process.

@@ -94,23 +94,7 @@ func (m *matcher) listAt(i int) int {
 	if !m.isWord(i) || m.accessed(i) {
 		return none
 	}
-	return m.constantList(m.name(i))
-}
-
-// constantList returns the "[" of the list that a name is declared to be, or none.
-func (m *matcher) constantList(name string) int {
-	if m.lists == nil {
-		m.lists = map[string]int{}
-		for i := range m.list {
-			if m.list[i].word != wConst || !m.isWord(i+1) {
-				continue
-			}
-			if at := m.initializer(i + 1); m.op(at) == '[' && m.closing(at) >= 0 {
-				m.lists[m.name(i+1)] = at
-			}
-		}
-	}
-	if at, ok := m.lists[name]; ok {
+	if at := m.initializerOf(m.name(i)); m.op(at) == '[' && m.closing(at) >= 0 {
 		return at
 	}
 	return none

@@ -8,15 +8,18 @@ import (
 	"github.com/envtight/envtight/envcheck/usage"
 )
 
-// importsOf turns what a file loads into files of the repository.
-func (r *resolver) importsOf(path string, from imports) (edges []usage.Import, unresolved bool) {
+// importsOf turns what a file loads into files of the repository, which it also
+// returns by module.
+func (r *resolver) importsOf(path string, from imports) (edges []usage.Import, files map[string]string, unresolved bool) {
 	unresolved = from.computed
+	files = map[string]string{}
 	for _, e := range from.edges {
 		found, lost := r.resolve(path, e.module)
 		unresolved = unresolved || lost && !e.typesOnly
 		if found == "" || found == path || !match(found) {
 			continue
 		}
+		files[e.module] = found
 		edges = append(edges, usage.Import{Path: found, TypesOnly: e.typesOnly})
 	}
 	slices.SortFunc(edges, func(a, b usage.Import) int {
@@ -30,7 +33,7 @@ func (r *resolver) importsOf(path string, from imports) (edges []usage.Import, u
 	})
 	// The edge that loads code comes before the one for types.
 	edges = slices.CompactFunc(edges, func(a, b usage.Import) bool { return a.Path == b.Path })
-	return edges, unresolved
+	return edges, files, unresolved
 }
 
 var (

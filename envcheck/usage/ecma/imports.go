@@ -19,6 +19,7 @@ type edge struct {
 // importBinding is a name that an import brings.
 type importBinding struct {
 	at        int    // the token of the name in this file
+	nameAt    int    // that of the name there
 	local     string // the name in this file
 	from      string // the module
 	name      string // the name there; "default", or "*" for all
@@ -88,14 +89,14 @@ func (m *imports) importAt(t *tokens, i int) {
 			j = t.after(j)
 			continue
 		case t.op(j) == '*' && t.word(j+1) == wAs:
-			m.bind(t, j+2, "*", typesOnly)
+			m.bind(t, j+2, j, "*", typesOnly)
 			j += 3
 			continue
 		case t.isWord(j):
 			if t.op(j+1) == '=' && t.word(j+2) == wRequire { // import x = require("x")
 				return
 			}
-			m.bind(t, j, "default", typesOnly)
+			m.bind(t, j, j, "default", typesOnly)
 		case t.op(j) != ',':
 			m.bindings = m.bindings[:first]
 			return
@@ -104,8 +105,8 @@ func (m *imports) importAt(t *tokens, i int) {
 	}
 }
 
-func (m *imports) bind(t *tokens, at int, name string, typesOnly bool) {
-	m.bindings = append(m.bindings, importBinding{at: at, local: t.name(at), name: name, typesOnly: typesOnly})
+func (m *imports) bind(t *tokens, at, nameAt int, name string, typesOnly bool) {
+	m.bindings = append(m.bindings, importBinding{at: at, nameAt: nameAt, local: t.name(at), name: name, typesOnly: typesOnly})
 }
 
 // named reads { a, b as c, type D }.
@@ -127,7 +128,7 @@ func (m *imports) named(t *tokens, open int, typesOnly bool) {
 			at = i + 2
 		}
 		if t.isWord(at) {
-			m.bind(t, at, name, only)
+			m.bind(t, at, i, name, only)
 		}
 	}
 }
@@ -188,7 +189,7 @@ func (m *imports) taken(t *tokens, start int, module string) {
 	}
 	first := len(m.bindings)
 	if t.isWord(start-2) && (t.word(start-3).declares() || t.word(start-3) == wImport) {
-		m.bind(t, start-2, "*", false)
+		m.bind(t, start-2, start-2, "*", false)
 	} else if open := t.opening(start - 2); t.op(start-2) == '}' && open >= 0 && t.word(open-1).declares() {
 		for i := open + 1; i < start-2; i = t.next(i, start-2) {
 			at := i
@@ -196,7 +197,7 @@ func (m *imports) taken(t *tokens, start int, module string) {
 				at = i + 2
 			}
 			if t.isWord(i) && t.isWord(at) {
-				m.bind(t, at, t.name(i), false)
+				m.bind(t, at, i, t.name(i), false)
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package ecma
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/envtight/envtight/envcheck/usage"
@@ -19,10 +18,20 @@ type matcher struct {
 	// ofReader holds the brackets in which a reader's argument stands: they are no
 	// read of their own.
 	ofReader map[int]bool
-	// lists are the constants that are a list, by name; see constantList.
-	lists   map[string]int
-	reads   []read
+	// modules are the readers among what some imports bring, by name.
+	modules []map[string]*wrapper
+	// services are the variables whose type is ConfigService of Nest.
+	services map[string]bool
+	// initializers are the first tokens of what names are declared to be, once asked
+	// for; steps counts the expressions that were read as schemas.
+	initializers map[string]int
+	steps        int
+	// lookup tells what imports from other files bring; nil when nobody knows yet.
+	lookup  lookup
 	imports imports
+
+	reads  []read
+	wanted []wanted
 }
 
 // read is a [usage.Read] whose place is not worked out yet.
@@ -55,10 +64,8 @@ func (m *matcher) match() {
 			m.shapes(i)
 		}
 	}
-	slices.SortStableFunc(m.reads, func(a, b read) int {
-		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end), cmp.Compare(a.name, b.name))
-	})
-	m.reads = slices.CompactFunc(m.reads, func(a, b read) bool { return a.start == b.start && a.name == b.name && a.via == b.via })
+	slices.SortStableFunc(m.reads, byPlace)
+	m.reads = slices.CompactFunc(m.reads, sameRead)
 }
 
 // shapes finds the reads that begin with the word at i.
@@ -67,7 +74,7 @@ func (m *matcher) shapes(i int) {
 		m.use(o)
 		return
 	}
-	if m.deno(i) {
+	if m.deno(i) || m.createEnv(i) {
 		return
 	}
 	m.readerUse(i)

@@ -6,11 +6,12 @@ import "bytes"
 // variable.
 var beside = [][]byte{
 	[]byte("process"), []byte("import.meta"), []byte("Deno"), []byte("Bun"), []byte("$env/"), []byte("\"bun\""), []byte("'bun'"),
-	[]byte("std-env"), []byte("cloudflare:workers"),
+	[]byte("std-env"), []byte("cloudflare:workers"), []byte("astro:env"), []byte("prisma/config"), []byte("next-runtime-env"),
+	[]byte("env-var"), []byte("#start/env"),
 }
 
 // alone are words that are enough by themselves.
-var alone = [][]byte{[]byte("ProcessEnv")}
+var alone = [][]byte{[]byte("ProcessEnv"), []byte("createEnv"), []byte("ConfigService"), []byte("runtimeConfig"), []byte("loadEnv"), []byte("Adonis/Core/Env")}
 
 // mayRead is a cheap look whether a file may ask for a variable.
 func mayRead(text []byte) bool {

@@ -53,12 +53,15 @@ func languageOf(path string) language {
 	return notCode
 }
 
-// scan reads all files.
+// scan reads all files, and then those again in which names from others mean more
+// than they say themselves.
 func scan(ctx context.Context, in *usage.Input) []usage.File {
 	files := make([]usage.File, len(in.Paths))
+	nodes := make([]*node, len(in.Paths))
 	modules := newResolver(in)
 	lexers := sync.Pool{New: func() any { return &lexer{} }}
 	in.Each(ctx, in.Paths, func(i int, path string) {
+		files[i].Path = path
 		text, ok := in.Text(path)
 		if !ok {
 			return
@@ -66,50 +69,97 @@ func scan(ctx context.Context, in *usage.Input) []usage.File {
 		l := lexers.Get().(*lexer)
 		m := look(l, path, text)
 		files[i] = m.file(text)
-		files[i].Imports, files[i].Unresolved = modules.importsOf(path, m.imports)
+		nodes[i] = m.node()
+		files[i].Imports, nodes[i].files, files[i].Unresolved = modules.importsOf(path, m.imports)
 		lexers.Put(l)
 	})
+	g := &graph{in: in, nodes: map[string]*node{}}
+	byPath := map[string]*usage.File{}
+	for i, n := range nodes {
+		if n != nil {
+			g.nodes[n.path], byPath[n.path] = n, &files[i]
+		}
+	}
+	g.settle(ctx, byPath, func(path string, known lookup) (*node, []usage.Read, bool) {
+		text, err := in.Workspace.Tree.Read(path)
+		if err != nil {
+			return nil, nil, false // it could be read a moment ago: what was found then stays
+		}
+		l := lexers.Get().(*lexer)
+		defer lexers.Put(l)
+		m := cut(l, path, text)
+		m.lookup = known
+		m.match()
+		return m.node(), m.file(text).Reads, true
+	})
+	for path, reads := range g.settleWanted() {
+		if text, err := in.Workspace.Tree.Read(path); err == nil {
+			add(byPath[path], places(text, reads))
+		}
+	}
 	return slices.DeleteFunc(files, func(f usage.File) bool {
 		return len(f.Reads) == 0 && len(f.Imports) == 0 && !f.Unresolved && !f.Client
 	})
 }
 
-// look cuts as much of a text into tokens as can matter, and goes through it.
-func look(l *lexer, path string, text []byte) *matcher {
+// node returns what other files may want to know.
+func (m *matcher) node() *node {
+	return &node{path: m.path, bindings: m.imports.bindings, exported: m.exports(), wanted: m.wanted}
+}
+
+// cut cuts a text into tokens.
+func cut(l *lexer, path string, text []byte) *matcher {
+	lang := languageOf(path)
+	if lang == embedded {
+		text = scripts(path, text)
+	}
+	return cutCode(l, path, text)
+}
+
+func cutCode(l *lexer, path string, code []byte) *matcher {
+	lang := languageOf(path)
+	l.lex(code, lang == script || lang == typedJSX, lang != script)
 	m := &matcher{
 		scopes: newScopes(&l.tokens), path: path, scope: usage.ScopeOf(path),
 		ofReader: map[int]bool{}, methods: map[string]*wrapper{},
 	}
-	reads := mayRead(text)
-	code, lang := text, languageOf(path)
-	if lang == embedded {
+	m.imports = m.findImports()
+	return m
+}
+
+// look cuts as much of a text into tokens as can matter, and goes through it.
+func look(l *lexer, path string, text []byte) *matcher {
+	if mayRead(text) {
+		m := cut(l, path, text)
+		m.match()
+		return m
+	}
+	code := text
+	if languageOf(path) == embedded {
 		code = scripts(path, text)
 	}
-	if !reads {
-		code = code[:importsEnd(code)]
-	}
-	l.lex(code, lang == script || lang == typedJSX, lang != script)
-	m.imports = m.findImports()
-	if reads {
-		m.match()
-	}
-	return m
+	return cutCode(l, path, code[:importsEnd(code)])
 }
 
 // file returns what was found in the text of m.
 func (m *matcher) file(text []byte) usage.File {
-	file := usage.File{Path: m.path, Surface: envtight.OnCode, Client: isClient(text)}
-	if len(m.reads) == 0 {
-		return file
+	return usage.File{Path: m.path, Surface: envtight.OnCode, Client: isClient(text), Reads: places(text, m.reads)}
+}
+
+// places works out where reads stand.
+func places(text []byte, reads []read) []usage.Read {
+	if len(reads) == 0 {
+		return nil
 	}
 	lines := envtight.NewLines(text)
-	for _, r := range m.reads {
-		file.Reads = append(file.Reads, usage.Read{
+	out := make([]usage.Read, len(reads))
+	for i, r := range reads {
+		out[i] = usage.Read{
 			Name: r.name, Kind: r.kind, Scope: r.scope, Via: r.via, Client: r.client,
 			Range: lines.Range(envtight.Span{Start: r.start, End: r.end}),
-		})
+		}
 	}
-	return file
+	return out
 }
 
 // isClient reports whether the file begins with "use client".

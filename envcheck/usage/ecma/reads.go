@@ -220,6 +220,9 @@ func (m *matcher) entire(o object) {
 			return
 		}
 	}
+	if m.applied(wide) {
+		return
+	}
 	m.unnamed("", usage.Whole, "", o.start, o.end)
 }
 

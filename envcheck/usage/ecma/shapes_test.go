@@ -10,10 +10,15 @@ import (
 	"github.com/envtight/envtight/envcheck/usage"
 )
 
-// found lists what a text asks for: names with a sign for the kind.
+// found lists what a text asks for.
 func found(path, text string) string {
+	return list(look(&lexer{}, path, []byte(text)).file([]byte(text)).Reads)
+}
+
+// list writes names with a sign for the kind.
+func list(reads []usage.Read) string {
 	var out []string
-	for _, r := range look(&lexer{}, path, []byte(text)).file([]byte(text)).Reads {
+	for _, r := range reads {
 		line := r.Name
 		switch r.Kind {
 		case usage.Required:

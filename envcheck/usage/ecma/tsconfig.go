@@ -161,7 +161,7 @@ func stringsOf(value any) []string {
 
 // extended returns the configuration that "extends" names, or "".
 func (r *resolver) extended(dir, name string) string {
-	at := ""
+	var at string
 	if strings.HasPrefix(name, ".") {
 		at = pathpkg.Join(dir, name)
 	} else {

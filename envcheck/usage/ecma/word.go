@@ -11,6 +11,7 @@ const (
 	wCase
 	wCatch
 	wClass
+	wConfigService
 	wConst
 	wDeclare
 	wDefault
@@ -38,6 +39,7 @@ const (
 	wIs
 	wKeyof
 	wLet
+	wLoadEnv
 	wMeta
 	wModule
 	wNamespace
@@ -52,6 +54,7 @@ const (
 	wReadonly
 	wRequire
 	wReturn
+	wRuntimeConfig
 	wSatisfies
 	wSelf
 	wSwitch
@@ -88,6 +91,8 @@ func wordOf(b []byte) word { //nolint:gocyclo // a table, which the compiler mak
 		return wCatch
 	case "class":
 		return wClass
+	case "ConfigService":
+		return wConfigService
 	case "const":
 		return wConst
 	case "declare":
@@ -142,6 +147,8 @@ func wordOf(b []byte) word { //nolint:gocyclo // a table, which the compiler mak
 		return wKeyof
 	case "let":
 		return wLet
+	case "loadEnv":
+		return wLoadEnv
 	case "meta":
 		return wMeta
 	case "module":
@@ -170,6 +177,8 @@ func wordOf(b []byte) word { //nolint:gocyclo // a table, which the compiler mak
 		return wRequire
 	case "return":
 		return wReturn
+	case "runtimeConfig":
+		return wRuntimeConfig
 	case "satisfies":
 		return wSatisfies
 	case "self":

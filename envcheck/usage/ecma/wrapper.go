@@ -165,10 +165,10 @@ func (m *matcher) hasDefault(i int) bool {
 // called returns the function that the word at i is a use of, or nil.
 func (m *matcher) called(i int) *wrapper {
 	if m.accessed(i) {
-		if w := m.methods[m.name(i)]; w != nil && m.op(m.callBrackets(i)) == '(' {
-			return w
+		if m.op(m.callBrackets(i)) != '(' {
+			return nil
 		}
-		return nil
+		return m.calledMethod(i)
 	}
 	if m.isKey(i) {
 		return nil
@@ -177,6 +177,18 @@ func (m *matcher) called(i int) *wrapper {
 		return m.readers[b.ref]
 	}
 	return nil
+}
+
+// calledMethod returns the reader that the property at i is, or nil.
+func (m *matcher) calledMethod(i int) *wrapper {
+	name := m.name(i)
+	if w := m.methods[name]; w != nil {
+		return w
+	}
+	if means, b := m.means(i - 2); means == module && !m.accessed(i-2) && b.ref < len(m.modules) {
+		return m.modules[b.ref][name]
+	}
+	return m.serviceAt(i)
 }
 
 // callBrackets returns where the arguments of a call of the word at i would begin:
@@ -241,7 +253,7 @@ func (m *matcher) readerUse(i int) {
 	start, end, ok := m.argumentOf(open, w.index)
 	if !ok {
 		if m.op(open) != '(' && !w.method && !m.mentioned(i) {
-			m.unnamed(w.pattern, usage.Dynamic, w.name, i, i+1)
+			m.unnamed(w.pattern, usage.Dynamic, m.name(i), i, i+1)
 		}
 		return
 	}
@@ -251,11 +263,11 @@ func (m *matcher) readerUse(i int) {
 		name, _ := m.literal(at)
 		if name = strings.Replace(w.pattern, "*", name, 1); isName(name) && (!w.method || isUpper(name)) {
 			tok := m.at(at)
-			m.emit(name, kind, w.name, tok.start+1, tok.end-1)
+			m.emit(name, kind, m.name(i), tok.start+1, tok.end-1)
 		}
 	}
 	if len(names) == 0 && !w.method && !m.ofReader[open] {
-		m.unnamed(squeeze(strings.Replace(w.pattern, "*", pattern, 1)), usage.Dynamic, w.name, i, m.closing(open)+1)
+		m.unnamed(squeeze(strings.Replace(w.pattern, "*", pattern, 1)), usage.Dynamic, m.name(i), i, m.closing(open)+1)
 	}
 }
 
@@ -277,6 +289,12 @@ func (m *matcher) callKind(i, open int, w *wrapper) usage.Kind {
 	}
 	if w.kind != usage.Plain {
 		return w.kind
+	}
+	switch end := m.closing(open); { // of env-var
+	case m.op(end+1) == '.' && m.name(end+2) == "required":
+		return usage.Required
+	case m.op(end+1) == '.' && m.name(end+2) == "default":
+		return usage.Defaulted
 	}
 	start := i
 	for m.accessed(start) && m.isWord(start-2) {
