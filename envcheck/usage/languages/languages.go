@@ -12,6 +12,7 @@ import (
 	"github.com/envtight/envtight/envcheck/usage/kubernetes"
 	"github.com/envtight/envtight/envcheck/usage/prisma"
 	"github.com/envtight/envtight/envcheck/usage/python"
+	"github.com/envtight/envtight/envcheck/usage/shell"
 	"github.com/envtight/envtight/envcheck/usage/turbo"
 	"github.com/envtight/envtight/envcheck/usage/workflow"
 )
@@ -26,6 +27,7 @@ func Code() []usage.Reader {
 		ecma.Reader(),
 		golang.Reader(),
 		python.Reader(),
+		shell.Reader(),
 	}
 }
 
