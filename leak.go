@@ -15,11 +15,12 @@ type Leak struct {
 	Tags []string `json:"tags,omitempty"`
 
 	// Introduced is the commit that brought the secret to this path first, Tips
-	// the refs whose tips still hold it there, sorted, and Gone the commit after
-	// which none did. They are empty outside of histories and where they are not
-	// known.
+	// the refs whose tips still hold it there, sorted, the first twenty, MoreTips how
+	// many more there are, and Gone the commit after which none did. They are empty
+	// outside of histories and where they are not known.
 	Introduced *Commit  `json:"introduced,omitempty"`
 	Tips       []string `json:"tips,omitempty"`
+	MoreTips   int      `json:"moreTips,omitempty"`
 	Gone       *Commit  `json:"gone,omitempty"`
 
 	// The rest is only for reports in the form of gitleaks. Match is what the

@@ -119,6 +119,7 @@ func TestCheckOfAHistory(t *testing.T) {
 	}{
 		{secrets.History{Introduced: brought, Tips: []string{"refs/heads/main"}}, "still in refs/heads/main"},
 		{secrets.History{Introduced: brought, Tips: []string{"refs/heads/a", "refs/heads/b", "refs/tags/v1"}}, "still in refs/heads/a and 2 more"},
+		{secrets.History{Introduced: brought, Tips: slices.Repeat([]string{"refs/heads/a"}, 25)}, "still in refs/heads/a and 24 more"},
 		{secrets.History{Introduced: brought, Gone: &gone}, "gone since 222222222222"},
 		{secrets.History{Introduced: brought}, "in no branch or tag any more"},
 	} {
@@ -134,6 +135,9 @@ func TestCheckOfAHistory(t *testing.T) {
 		}
 		if !strings.Contains(d.Advice, "history") {
 			t.Errorf("advice %q", d.Advice)
+		}
+		if all := len(test.history.Tips); len(d.Leak.Tips) != min(all, 20) || d.Leak.MoreTips != max(all-20, 0) {
+			t.Errorf("of %d refs, %d are named and %d counted", all, len(d.Leak.Tips), d.Leak.MoreTips)
 		}
 	}
 }

@@ -141,7 +141,12 @@ func (f *Finding) leak() *envtight.Leak {
 	out.Tags = append(append(out.Tags, f.Rule.Tags...), f.Decoded...)
 	if h := f.History; h != nil {
 		introduced := h.Introduced
-		out.Introduced, out.Tips, out.Gone = &introduced, h.Tips, h.Gone
+		tips := h.Tips[:min(len(h.Tips), maxTips)]
+		out.Introduced, out.Tips, out.MoreTips, out.Gone = &introduced, tips, len(h.Tips)-len(tips), h.Gone
 	}
 	return out
 }
+
+// maxTips is how many refs a report names: a large repository has thousands, and
+// each of its findings would name them all.
+const maxTips = 20

@@ -28,7 +28,7 @@ type record struct {
 }
 
 const (
-	recordMagic = "envtight record 4\n"
+	recordMagic = "envtight record 5\n"
 	// recordDir is a directory in the common directory of a repository. Git
 	// leaves alone what it does not know there.
 	recordDir = "envtight"
