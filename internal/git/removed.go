@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// Removal is the commit by which the last file of a directory went away.
+// Removal is the commit by which the last file of a directory, or the last line with a
+// name, went away.
 type Removal struct {
 	// Commit is its name, hexadecimal, and At its commit time in UTC.
 	Commit string
@@ -49,7 +50,30 @@ func (r *Repo) Removed(ctx context.Context, dir string) (*Removal, error) {
 		return nil, err
 	}
 	// The last commit that changed it left nothing of it.
-	out, err = r.run(ctx, nil, "log", "-1", "--no-mailmap", "--no-ext-diff", "--no-textconv", "--format=%H%x00%ct%x00%an", head, "--", literal+dir)
+	return r.last(ctx, head, "--", literal+dir)
+}
+
+// LastNamed returns the last commit of HEAD's history that changed how often its texts,
+// without those of exclude (patterns of paths, as "**/*.md"), hold word; nil when none
+// did. Where HEAD holds it nowhere, that is the commit that removed it. Within is the
+// path of a file or directory to look in; empty is everywhere. All commits are compared
+// until one is found, so bound ctx.
+func (r *Repo) LastNamed(ctx context.Context, word, within string, exclude []string) (*Removal, error) {
+	head, err := r.HeadCommit(ctx)
+	if err != nil || head == "" || word == "" {
+		return nil, err
+	}
+	args := []string{"-S" + word, head, "--", literal + within}
+	for _, pattern := range exclude {
+		args = append(args, ":(top,exclude,glob)"+pattern)
+	}
+	return r.last(ctx, args...)
+}
+
+// last returns the last commit that git log finds; nil when it finds none.
+func (r *Repo) last(ctx context.Context, args ...string) (*Removal, error) {
+	options := []string{"log", "-1", "--no-mailmap", "--no-ext-diff", "--no-textconv", "--format=%H%x00%ct%x00%an"}
+	out, err := r.run(ctx, nil, append(options, args...)...)
 	if err != nil || len(out) == 0 {
 		return nil, err
 	}

@@ -78,3 +78,32 @@ func TestRemovedWithoutHistory(t *testing.T) {
 		t.Errorf("a shallow clone: %v, %v, shallow %v", got, err, repo.Shallow())
 	}
 }
+
+func TestLastNamed(t *testing.T) {
+	s := newSandbox(t)
+	s.git("commit", "-q", "--allow-empty", "-m", "none")
+	if got, err := s.open(s.dir).LastNamed(t.Context(), "API_KEY", "", nil); got != nil || err != nil {
+		t.Errorf("a word that was never there: %v, %v", got, err)
+	}
+	s.write("apps/a.ts", "read(API_KEY, API_KEY)")
+	s.write("README.md", "API_KEY")
+	s.git("add", ".")
+	s.git("commit", "-q", "-m", "one")
+	s.write("apps/a.ts", "read(API_KEY)")
+	s.git("commit", "-q", "-a", "-m", "two")
+	s.write("apps/a.ts", "read()")
+	s.git("commit", "-q", "-a", "-m", "three")
+	want := s.git("rev-parse", "HEAD")
+	s.write("README.md", "")
+	s.git("commit", "-q", "-a", "-m", "four")
+	for _, dir := range []string{"", "apps"} {
+		got, err := s.open(filepath.Join(s.dir, dir)).LastNamed(t.Context(), "API_KEY", "", []string{"**/*.md"})
+		if err != nil || got == nil || got.Commit != want {
+			t.Errorf("from %q: %v, %v; want %s", dir, got, err, want)
+		}
+	}
+	got, err := s.open(s.dir).LastNamed(t.Context(), "API_KEY", "README.md", nil)
+	if err != nil || got == nil || got.Commit != s.git("rev-parse", "HEAD") {
+		t.Errorf("in one file: %v, %v", got, err)
+	}
+}
