@@ -132,9 +132,7 @@ type Result struct {
 // files are read at once; 0 means a number that suits the machine. The result does
 // not depend on it. The only error is that of ctx.
 func Scan(ctx context.Context, w *workspace.Workspace, readers []Reader, workers int) (*Result, error) {
-	if workers <= 0 {
-		workers = max(2, min(runtime.GOMAXPROCS(0), 8))
-	}
+	workers = workersOr(workers)
 	result := &Result{}
 	failed := map[string]error{}
 	looked := map[string]bool{}
@@ -161,6 +159,15 @@ func Scan(ctx context.Context, w *workspace.Workspace, readers []Reader, workers
 	slices.Sort(result.Unread)
 	slices.SortFunc(result.Incomplete, func(a, b envtight.Incompleteness) int { return strings.Compare(a.Location.Path, b.Location.Path) })
 	return result, nil
+}
+
+// workersOr is how many files are read at once; 0 means a number that suits the
+// machine.
+func workersOr(workers int) int {
+	if workers > 0 {
+		return workers
+	}
+	return max(2, min(runtime.GOMAXPROCS(0), 8))
 }
 
 // linked reports whether the file is a symbolic link to one that is read under its

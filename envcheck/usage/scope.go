@@ -27,7 +27,7 @@ func ScopeOf(path string) Scope {
 }
 
 var (
-	testDirs = []string{"test", "tests", "__tests__", "__mocks__", "__fixtures__", "fixtures", "testdata", "e2e", "cypress", "playwright", "integration-tests", "e2e-tests"}
+	testDirs = []string{"test", "tests", "__tests__", "__mocks__", "__fixtures__", "fixtures", "testdata", "e2e", "cypress", "playwright", "integration-tests", "e2e-tests", "load-tests", "load_tests", "loadtests"}
 	// scriptDirs hold tools that nobody deploys.
 	scriptDirs = []string{"scripts", "script", ".storybook", ".github", ".husky", ".devcontainer", "benchmarks", "benchmark"}
 	// configOf are the stems of configuration files that are code, by who runs it.
