@@ -51,10 +51,9 @@ func fold(list []*envtight.Diagnostic) []entry {
 }
 
 // foldable reports whether a block would show all that there is to show of
-// a finding.
+// a finding. Of lines in a file that is the name: the check says so by Many.
 func foldable(d *envtight.Diagnostic) bool {
-	return d.Many.Message != "" && d.Name != "" && d.Suppressed == nil &&
-		d.Snippet == nil && len(d.Related) == 0 && len(d.Fixes) == 0
+	return d.Many.Message != "" && d.Name != "" && d.Suppressed == nil && len(d.Related) == 0 && len(d.Fixes) == 0
 }
 
 // keyOf is about the file or the part of a platform, not about the line or the

@@ -72,7 +72,6 @@ func TestFoldLeavesWhatSaysMore(t *testing.T) {
 		"another severity": func(d *envtight.Diagnostic) { d.Severity = envtight.Error },
 		"another app":      func(d *envtight.Diagnostic) { d.App = "worker" },
 		"another service":  func(d *envtight.Diagnostic) { d.Location.Place.Service = "worker" },
-		"a line":           func(d *envtight.Diagnostic) { d.Snippet = &envtight.Snippet{Line: 1, Text: "A=", Start: 1, End: 2} },
 		"a fix":            func(d *envtight.Diagnostic) { d.Fixes = []envtight.Fix{{Message: "remove it"}} },
 		"a related place":  func(d *envtight.Diagnostic) { d.Related = []envtight.Related{{Message: "here"}} },
 		"no words for it":  func(d *envtight.Diagnostic) { d.Many = envtight.Many{} },
