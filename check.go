@@ -24,6 +24,8 @@ type Facts struct {
 	Matrix *Matrix
 	// Live are the values of platforms, when the user asked for values.
 	Live []LiveValue
+	// Accounts are of the variable that somebody asked about, in order of apps.
+	Accounts []Account
 }
 
 // Pass is one check's view of a run. Its methods must not be called

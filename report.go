@@ -25,6 +25,9 @@ type Report struct {
 	Rules []*Rule `json:"-"`
 	// Matrix is nil when no check built one.
 	Matrix *Matrix `json:"matrix,omitempty"`
+	// Accounts are of the variable that the run was asked about, in order of apps, and
+	// last what belongs to none.
+	Accounts []Account `json:"accounts,omitempty"`
 }
 
 // Looked is how many things of one kind were looked at.

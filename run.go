@@ -196,6 +196,7 @@ func (r *run) finish(facts *Facts) *Report {
 		Incomplete:  joinIncomplete(r.incomplete),
 		Looked:      []Looked{},
 		Matrix:      facts.Matrix,
+		Accounts:    facts.Accounts,
 	}
 	for i := range report.Diagnostics {
 		d := &report.Diagnostics[i]

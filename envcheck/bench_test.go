@@ -71,7 +71,7 @@ func BenchmarkMatrix(b *testing.B) {
 		for _, cell := range cells {
 			cell.index()
 		}
-		m := join(o, declared, cells, nil)
+		m := join(o, declared, cells, nil, nil)
 		facts := &envtight.Facts{}
 		m.export(facts)
 		if len(facts.Matrix.Rows) != apps*variables {

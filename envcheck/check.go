@@ -10,6 +10,7 @@ import (
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/dotenv"
 	"github.com/envtight/envtight/envcheck/dotenvlint"
+	"github.com/envtight/envtight/envcheck/usage"
 	"github.com/envtight/envtight/envcheck/workspace"
 )
 
@@ -25,6 +26,8 @@ type Options struct {
 	// Repository is what FS is a checkout of. With it, runs that judge all apps
 	// ask the platforms what else is built from it; nil: nobody is asked.
 	Repository *Repository
+	// History is asked for the commits that brought and removed names; nil: nobody is.
+	History History
 	// Apps are the names of the apps to judge; nil means all.
 	Apps []string
 	// Environments are the user's environments to judge, in order, as in dev
@@ -38,11 +41,16 @@ type Options struct {
 	Branches func(context.Context) Branches
 	// Links say where the apps are deployed.
 	Links []Link
+	// About is a variable of which the facts are to hold an account; empty: none.
+	About string
 	// FactsOnly fills the facts for other checks, and judges nothing.
 	FactsOnly bool
 	// Configured tells that the user wrote the links down, so that an app
 	// without one was forgotten.
 	Configured bool
+	// Usage finds what code and configuration ask for, as usage.Scan does. It is called
+	// once, while platforms are asked. Nil: nobody looks, and nothing is said of reads.
+	Usage func(context.Context) (*usage.Result, error)
 	// Sources are the platforms that can be asked.
 	Sources []Source
 	// Tokens finds the token for a link in an environment; nil: there is none.
@@ -149,8 +157,19 @@ func (*Check) Mask(path string, text []byte) []envtight.Span { return dotenv.Val
 func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
 	files := c.readFiles(pass)
 	apps := c.apps(files)
+	var reads *readings
+	var unreadable error
+	var reading sync.WaitGroup
+	reading.Go(func() { reads, unreadable = c.read(ctx) })
 	cells := c.fetch(ctx, apps, pass)
-	m := join(c.options, apps, cells, c.locals(apps, files))
+	reading.Wait()
+	if unreadable != nil {
+		return unreadable
+	}
+	reads.tell(pass)
+	m := join(c.options, apps, cells, c.locals(apps, files), reads)
+	m.files = files
+	m.settleUnheard(ctx)
 	m.branches = sync.OnceValue(func() Branches {
 		if c.options.Branches == nil {
 			return Branches{Unknown: "nobody knows which branches there are"}
@@ -158,6 +177,7 @@ func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
 		return c.options.Branches(ctx)
 	})
 	m.export(pass.Facts)
+	pass.Facts.Accounts = append(pass.Facts.Accounts, m.accounts(ctx, c.options.About)...)
 	c.count(m, pass)
 	if c.options.FactsOnly {
 		return nil
@@ -171,6 +191,7 @@ func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
 	if !surveyed.whole {
 		pass.Undecided(orphanService.ID)
 	}
+	m.removals = m.lastNamed(ctx)
 	for _, rule := range rules {
 		rule.check(&judge{model: m, rule: rule, pass: pass})
 	}

@@ -265,7 +265,7 @@ FROM scratch
 	}
 	parseAll(fsys, sortedFiles(files))
 	var facts envtight.Facts
-	join(c.options, c.apps(files), nil, nil).export(&facts)
+	join(c.options, c.apps(files), nil, nil, nil).export(&facts)
 	var got []string
 	for _, v := range facts.Variables {
 		got = append(got, strings.Join([]string{v.Name, v.App, v.Location.String(), map[bool]string{true: "optional"}[v.Optional]}, " "))

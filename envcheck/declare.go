@@ -8,6 +8,7 @@ import (
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/dotenv"
+	"github.com/envtight/envtight/envcheck/usage/reach"
 	"github.com/envtight/envtight/envcheck/workspace"
 	"github.com/envtight/envtight/internal/glob"
 )
@@ -66,6 +67,10 @@ type row struct {
 	declarations []*declaration // strongest tier first, then by place
 	needs        []need         // in the order of Options.Environments
 	settings     []*Setting     // in the order of app.cells; nil where there is none
+	reads        []reach.Need   // the nearest first
+	// defaulted is one of reads when each of them has a default; nil when not, or
+	// when there may be more.
+	defaulted *reach.Need
 	// anyApp tells that nobody says which app needs it: only the root's
 	// example, or only the configuration for all apps.
 	anyApp bool
@@ -197,6 +202,8 @@ type need struct {
 	envtight.Need
 	by     *declaration
 	policy *Policy
+	// read has a default, as all others, so that what by requires is not needed.
+	read *reach.Need
 }
 
 // location is where the need is written; zero when nobody says anything.
@@ -232,6 +239,8 @@ func (n need) why() string {
 	switch {
 	case n.policy != nil:
 		return n.policy.Location.String()
+	case n.read != nil:
+		return n.by.where + "; the code has a default (" + whereRead(n.read) + ")"
 	case n.by != nil:
 		return n.by.where
 	default:
@@ -240,7 +249,8 @@ func (n need) why() string {
 }
 
 // needOf settles the need: the configuration's word first, then the strongest
-// tier's declarations. Within a tier the strictest one wins.
+// tier's declarations. Within a tier the strictest one wins. What only the place of an
+// assignment says, and not a word, the code may know better.
 func (o *Options) needOf(a *app, r *row, environment string, names []string) need {
 	for i := range slices.Backward(o.Policies) {
 		if n, ok := o.Policies[i].need(a.name, r.name, environment); ok {
@@ -258,6 +268,9 @@ func (o *Options) needOf(a *app, r *row, environment string, names []string) nee
 		if n := d.needIn(environment, names); n > best.Need {
 			best = need{Need: n, by: d}
 		}
+	}
+	if best.Need == envtight.Required && r.defaulted != nil && !best.by.Explicit && len(best.by.Needs) == 0 {
+		best.Need, best.read = envtight.Optional, r.defaulted
 	}
 	return best
 }

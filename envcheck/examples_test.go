@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/envtight/envtight"
+	"github.com/envtight/envtight/envcheck/usage"
+	"github.com/envtight/envtight/envcheck/usage/languages"
 	"github.com/envtight/envtight/envcheck/workspace"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
@@ -26,6 +28,11 @@ func check(t *testing.T, files string, o Options) *envtight.Report {
 	if o.Workspace, err = workspace.Load(t.Context(), fsys, workspace.Options{}); err != nil {
 		t.Fatal(err)
 	}
+	if slices.ContainsFunc(o.Workspace.Tree.Files, isCode) {
+		o.Usage = func(ctx context.Context) (*usage.Result, error) {
+			return usage.Scan(ctx, o.Workspace, languages.All(), 2)
+		}
+	}
 	o.Links, o.Environments, o.Sources, o.Configured = s.links, s.environments(), s.sources(), s.configured
 	o.Local, o.Tracked = s.local, func(path string) bool { return slices.Contains(s.tracked, path) }
 	o.PublicPrefixes = []string{"NEXT_PUBLIC_"}
@@ -36,6 +43,7 @@ func check(t *testing.T, files string, o Options) *envtight.Report {
 		o.Repository = &Repository{Name: "acme/shop", Removed: func(_ context.Context, dir string) (Removal, bool, error) {
 			return Removal{Commit: strings.Repeat("1a2b3c4d", 5), Author: "Ada", At: time.Unix(0, 0)}, s.removed[dir], nil
 		}}
+		o.History = history{s}
 	}
 	o.Policies = append(o.Policies, s.policies...)
 	o.Tokens = func(Link, string) (Token, bool) { return Token{From: "TEST"}, true }
@@ -44,6 +52,23 @@ func check(t *testing.T, files string, o Options) *envtight.Report {
 		t.Fatal(err)
 	}
 	return report
+}
+
+// isCode tells that a file is part of an app: configuration of a build that stands there
+// to show what the app is does not make an example one about code.
+func isCode(f workspace.File) bool {
+	return usage.ScopeOf(f.Path) == usage.Runtime && slices.ContainsFunc(languages.Code(), func(r usage.Reader) bool { return r.Match(f.Path) })
+}
+
+// history is that of an example: what was removed, and the line that brought a name.
+type history struct{ *snapshot }
+
+func (h history) LastNamed(_ context.Context, name string) (Removal, bool, error) {
+	return Removal{Commit: strings.Repeat("1a2b3c4d", 5), Author: "Ada", At: time.Unix(0, 0)}, h.removed[name], nil
+}
+
+func (history) Brought(context.Context, string, string) (Removal, bool, error) {
+	return Removal{Commit: strings.Repeat("5e6f7a8b", 5), Author: "Ada", At: time.Unix(0, 0)}, true, nil
 }
 
 // findings renders what is to be compared; only the given rule's, or all.

@@ -361,7 +361,7 @@ func (c *Check) localModel() (*model, []envtight.Incompleteness) {
 	apps := c.apps(files)
 	alone := *c
 	alone.options.Environments, alone.options.Local = []string{LocalEnvironment}, true
-	return join(alone.options, apps, nil, alone.locals(apps, files)), incomplete
+	return join(alone.options, apps, nil, alone.locals(apps, files), nil), incomplete
 }
 
 func (l *local) export(w *workspace.Workspace) LocalState {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/dotenv"
+	"github.com/envtight/envtight/envcheck/usage"
 )
 
 // model is the joined matrix. Rules look at nothing else.
@@ -15,9 +16,13 @@ type model struct {
 	apps     []*app // in the workspace's order
 	cells    []*cell
 	locals   []*local
+	files    map[string]*envFile // those of the scope, by path
+	reads    *readings           // nil when nobody looked into the code
 	verdicts []verdict
 	orphans  []orphan
 	branches func() Branches
+	// removals are the commits after which nothing named a dead variable.
+	removals map[string]envtight.Related
 }
 
 // verdict is one variable of one app in one cell that was asked: all that a rule
@@ -31,8 +36,9 @@ type verdict struct {
 	setting *Setting // nil when the platform has none
 }
 
-// join adds to each app's rows the names that its platforms have.
-func join(o Options, apps []*app, cells []*cell, locals []*local) *model {
+// join adds to each app's rows the names that its platforms have, and those that its
+// code reads.
+func join(o Options, apps []*app, cells []*cell, locals []*local, reads *readings) *model {
 	for _, cell := range cells {
 		cell.app.cells = append(cell.app.cells, cell)
 		for i := range cell.answer.Settings {
@@ -48,10 +54,13 @@ func join(o Options, apps []*app, cells []*cell, locals []*local) *model {
 	for _, l := range locals {
 		l.addRows(o.Class)
 	}
+	if reads != nil {
+		reads.addRows(apps, o.Class)
+	}
 	for _, a := range apps {
 		slices.SortFunc(a.rows, func(x, y *row) int { return cmp.Compare(x.name, y.name) })
 	}
-	m := &model{options: o, apps: apps, cells: cells, locals: locals}
+	m := &model{options: o, apps: apps, cells: cells, locals: locals, reads: reads}
 	m.judge()
 	return m
 }
@@ -123,11 +132,14 @@ func (m *model) matrix() *envtight.Matrix {
 	}
 	out.Rows = slices.Grow(out.Rows, rows)
 	for _, a := range m.apps {
-		width, declared := a.width(m.options.Environments), 0
+		width, declared, read := a.width(m.options.Environments), 0, 0
 		for _, r := range a.rows {
 			declared += len(r.declarations)
+			if r.readByCode() != nil {
+				read++
+			}
 		}
-		entries := make([]envtight.MatrixEntry, len(a.rows)*width)
+		entries := make([]envtight.MatrixEntry, len(a.rows)*width+read)
 		locations := make([]envtight.Location, declared)
 		for _, r := range a.rows {
 			row := envtight.MatrixRow{App: a.name, Name: r.name, Class: r.class}
@@ -135,7 +147,11 @@ func (m *model) matrix() *envtight.Matrix {
 			for i, d := range r.declarations {
 				row.Declared[i] = d.location
 			}
-			row.Cells, entries = carve(entries, width)
+			own := width
+			if read := r.readByCode(); read != nil {
+				own++
+			}
+			row.Cells, entries = carve(entries, own)
 			m.fill(row.Cells, a, r)
 			out.Rows = append(out.Rows, row)
 		}
@@ -165,8 +181,8 @@ func (a *app) width(environments []string) int {
 	return n
 }
 
-// fill writes the entries of a row in the order of the environments. They are
-// large, so that they are written in place.
+// fill writes the entries of a row in the order of the environments, and last that of
+// the code. They are large, so that they are written in place.
 func (m *model) fill(entries []envtight.MatrixEntry, a *app, r *row) {
 	n := 0
 	for i, environment := range m.options.Environments {
@@ -196,6 +212,13 @@ func (m *model) fill(entries []envtight.MatrixEntry, a *app, r *row) {
 		}
 		if !seen {
 			next()
+		}
+	}
+	if read := r.readByCode(); read != nil {
+		e := &entries[n]
+		e.Surface, e.State, e.Need, e.Location = envtight.OnCode, envtight.Set, envtight.Required, location(read)
+		if read.Read.Kind == usage.Defaulted {
+			e.Need = envtight.Optional
 		}
 	}
 }
@@ -228,6 +251,10 @@ func (m *model) variables(out []envtight.Variable) []envtight.Variable {
 					v.State = envtight.Empty
 				}
 			}
+			if read := r.readByCode(); read != nil {
+				v := next(r, envtight.OnCode)
+				v.App, v.State, v.Location = a.name, envtight.Set, location(read)
+			}
 			for i, cell := range a.cells {
 				if s := r.settings[i]; s != nil {
 					v := next(r, envtight.OnPlatform)
@@ -252,6 +279,9 @@ func (m *model) countVariables() int {
 	for _, a := range m.apps {
 		for _, r := range a.rows {
 			n += len(r.declarations)
+			if r.readByCode() != nil {
+				n++
+			}
 		}
 	}
 	for _, cell := range m.cells {

@@ -19,7 +19,8 @@ apps, those that another variable is made of (as ` + "`DATABASE_URL`" + ` of a b
 
     variable "DD_*" { owned_by = "platform-team" }
 
-A secret that is stored in clear is env/stored-in-clear first.`,
+A secret that is stored in clear is env/stored-in-clear first. Where the code is looked at, a variable that it reads is
+env/undeclared, and one that nothing reads is env/dead.`,
 		Examples: []envtight.Example{
 			{
 				Title: "left over",
@@ -39,10 +40,7 @@ A secret that is stored in clear is env/stored-in-clear first.`,
 	needsPlatform: true,
 	check: func(j *judge) {
 		for _, v := range j.verdicts {
-			if v.app.examples == 0 || v.app.unread || v.need.Need != envtight.NotDeclared || v.row.declared() || !v.state.IsSet() {
-				continue
-			}
-			if v.ownedElsewhere() || v.dangles() || v.secretExposed() || j.options.owner(v.app.name, v.row.name) != "" {
+			if !j.leftOver(v) || j.isDead(v) || j.isUndeclared(v.app, v.row) {
 				continue
 			}
 			d := j.about(v)
@@ -55,6 +53,13 @@ A secret that is stored in clear is env/stored-in-clear first.`,
 			j.pass.Report(d)
 		}
 	},
+}
+
+// leftOver tells that a variable is set, and neither does anybody declare it for the
+// app nor does anybody else answer for it.
+func (m *model) leftOver(v verdict) bool {
+	return v.app.examples > 0 && !v.app.unread && v.need.Need == envtight.NotDeclared && !v.row.declared() && v.state.IsSet() &&
+		!v.ownedElsewhere() && !v.dangles() && !v.secretExposed() && m.options.owner(v.app.name, v.row.name) == ""
 }
 
 // ownedElsewhere reports whether the platform tells that the setting is not, or

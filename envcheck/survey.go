@@ -28,7 +28,19 @@ type Repository struct {
 	Shallow bool
 }
 
-// Removal is a commit that removed a directory.
+// History tells which commits changed how often the texts of the repository hold a
+// name, as far as it is at hand.
+type History interface {
+	// LastNamed returns the last such commit that is about more than env files and
+	// documentation; false when there is none.
+	LastNamed(ctx context.Context, name string) (Removal, bool, error)
+	// Brought returns the last such commit that is about the file at path; false when
+	// there is none.
+	Brought(ctx context.Context, path, name string) (Removal, bool, error)
+}
+
+// Removal is a commit that removed a directory, or that changed how often a name stands
+// somewhere.
 type Removal struct {
 	Commit string // hexadecimal
 	Author string // any text

@@ -68,15 +68,28 @@ var (
 	markStaged     = mark{"~", "staged", "changed there, and not applied yet", yellowStyle, 5}
 	markEmptyOK    = mark{"∅", "empty", "set to nothing; not required", dimStyle, 3}
 	markUndeclared = mark{"+", "undeclared", "set, and nobody declares it", yellowStyle, problem}
+	markRead       = mark{"!", "read", "the code reads it; not set, and nobody declares it", yellowStyle, problem + 1}
 	markUnknown    = mark{"?", "unknown", "not looked at, or not known", yellowStyle, open}
 	markEmpty      = mark{"✗", "empty", "required, and set to nothing", boldRed, problem + 2}
 	markForbidden  = mark{"✗", "forbidden", "set where it must not be", boldRed, problem + 3}
 	markMissing    = mark{"✗", "missing", "required, and not set", boldRed, problem + 4}
 )
 
+// needed tells that the code reads a variable without a default, and nobody declares
+// it.
+func needed(row envtight.MatrixRow) bool {
+	return len(row.Declared) == 0 && slices.ContainsFunc(row.Cells, func(e envtight.MatrixEntry) bool {
+		return e.Surface == envtight.OnCode && e.Need == envtight.Required
+	})
+}
+
 // markOf says what one entry means.
-func markOf(e envtight.MatrixEntry) mark {
+func markOf(e envtight.MatrixEntry, needed bool) mark {
 	switch {
+	case needed && e.Need == envtight.NotDeclared && e.State == envtight.Unknown:
+		return markUnknown
+	case needed && e.Need == envtight.NotDeclared && e.State == envtight.Absent:
+		return markRead
 	case e.State == envtight.Unknown && e.Need == envtight.NotDeclared:
 		return markOff
 	case e.State == envtight.Unknown:
@@ -127,6 +140,7 @@ func tabulate(m *envtight.Matrix, o MatrixOptions) table {
 			continue
 		}
 		r := tableRow{app: plain(row.App), name: plain(row.Name), optional: isOptional(row)}
+		needed := needed(row)
 		worst := markOff
 		for _, environment := range t.environments {
 			shown := markOff
@@ -134,7 +148,7 @@ func tabulate(m *envtight.Matrix, o MatrixOptions) table {
 				if e.Surface != envtight.OnPlatform && e.Surface != envtight.OnLocal || e.Environment != environment {
 					continue
 				}
-				if next := markOf(e); next.rank > shown.rank {
+				if next := markOf(e, needed); next.rank > shown.rank {
 					shown = next
 				}
 			}
@@ -160,6 +174,9 @@ func tabulate(m *envtight.Matrix, o MatrixOptions) table {
 func isOptional(row envtight.MatrixRow) bool {
 	asked := false
 	for _, e := range row.Cells {
+		if e.Surface == envtight.OnCode {
+			continue
+		}
 		if e.Need == envtight.Required {
 			return false
 		}

@@ -321,7 +321,7 @@ var canaryCommands = [][]string{
 	{"matrix", "--values", "--no-cache", "-v"},
 	{"matrix", "--format", "json", "--problems", "--env", "dev", "--app", "web"},
 	{"matrix", "--format", "markdown", "--all", "--config", configName},
-	{"matrix", "--offline"},
+	{"matrix", "--offline"}, {"why", "API_KEY"}, {"why", "API_KEY", "--format", "json", "--offline", "--all"}, {"why", "SHARED_KEY", "--app", "api", "--values", "-v", "--config", configName}, {"why", "NOBODY"},
 	{"env", "--env", "local", "--offline", "--format", "json"},
 	{"env", "--env", "local", "--values", "--strict"},
 	{"matrix", "--env", "local", "--format", "json"},

@@ -30,6 +30,8 @@ type rooms struct {
 	naming bool
 	// matrix tells that only the matrix is shown, so that nothing else is asked.
 	matrix bool
+	// about is the variable that they are asked about; empty for all.
+	about string
 	// staged narrows them to what the next commit changes.
 	staged bool
 	// secrets are looked for in the files of the scope, or in what is staged.
@@ -168,11 +170,11 @@ func (a *app) judgeApps(ctx context.Context, r *run, want rooms, environments []
 	options := envcheck.Options{
 		FS: p.fsys, Workspace: p.workspace, Apps: scope.apps, Environments: environments,
 		CopyOf: pulls.copyOf(), Branches: p.branches,
-		Links: links, Configured: p.configured, Sources: sources, Tokens: a.token,
+		Links: links, Configured: p.configured, Usage: reads, About: want.about, History: p.history(), Sources: sources, Tokens: a.token,
 		Offline: a.flags.offline, Policies: p.policies(), Class: naming.Class, PublicPrefixes: naming.PublicPrefixes(), FactsOnly: !want.env,
 		FileJudges: []envcheck.FileJudge{{Rules: valuetype.Rules(), Judge: judgeTypes}},
 	}
-	if !want.matrix && a.flags.snapshot == "" {
+	if !want.matrix && want.about == "" && a.flags.snapshot == "" {
 		options.Repository = p.checkout(ctx)
 	}
 	var checks []envtight.Check

@@ -109,7 +109,7 @@ func (a *app) root() *cobra.Command {
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.flags.checkGlobal() }
 	a.flags.global(root.PersistentFlags())
 	root.AddCommand(
-		a.checkCommand(), a.envCommand(), a.namingCommand(), a.matrixCommand(),
+		a.checkCommand(), a.envCommand(), a.namingCommand(), a.matrixCommand(), a.whyCommand(),
 		a.initCommand(), a.doctorCommand(), a.fixCommand(), a.configCommand(), a.snapshotCommand(), a.hookCommand(), a.secretsCommand(), a.mergeCommand(),
 		a.detectCommand(), a.protectCommand(),
 		a.rulesCommand(), a.explainCommand(), a.demoCommand(), a.versionCommand(),

@@ -22,7 +22,7 @@ func TestOfflineDialsNothing(t *testing.T) {
 	trace := filepath.Join(t.TempDir(), "trace")
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a platform was asked") }))
 	defer server.Close()
-	for _, command := range []string{"check", "env", "check --env pr/12", "matrix", "doctor", "init --print", "check --snapshot old.snapshot --max-age 0", "check --history"} {
+	for _, command := range []string{"check", "env", "check --env pr/12", "matrix", "why API_KEY", "doctor", "init --print", "check --snapshot old.snapshot --max-age 0", "check --history"} {
 		t.Run(command, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
 			e := Env{

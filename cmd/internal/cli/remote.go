@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/envtight/envtight/envcheck"
+	"github.com/envtight/envtight/internal/git"
 )
 
 // repository is "owner/name" of the remote, or empty.
@@ -68,6 +69,29 @@ func (p *project) checkout(ctx context.Context) *envcheck.Repository {
 // removed returns the commit that removed a directory of the repository.
 func (p *project) removed(ctx context.Context, dir string) (envcheck.Removal, bool, error) {
 	removed, err := p.repo.Removed(ctx, dir)
+	return removalOf(removed, err)
+}
+
+// history is that of the repository; nil outside of git.
+func (p *project) history() envcheck.History {
+	if p.repo == nil {
+		return nil
+	}
+	return nameHistory{p.repo}
+}
+
+// nameHistory tells which commits brought and removed names.
+type nameHistory struct{ repo *git.Repo }
+
+func (h nameHistory) LastNamed(ctx context.Context, name string) (envcheck.Removal, bool, error) {
+	return removalOf(h.repo.LastNamed(ctx, name, "", []string{"**/.env*", "**/*.env", "**/*.md", "**/*.mdx"}))
+}
+
+func (h nameHistory) Brought(ctx context.Context, path, name string) (envcheck.Removal, bool, error) {
+	return removalOf(h.repo.LastNamed(ctx, name, path, nil))
+}
+
+func removalOf(removed *git.Removal, err error) (envcheck.Removal, bool, error) {
 	if err != nil {
 		return envcheck.Removal{}, false, fmt.Errorf("git: %w", err)
 	}
