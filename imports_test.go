@@ -19,7 +19,7 @@ var heavy = []struct {
 }{
 	{"net/http", []string{"envcheck/platform", "internal/httpclient", "report/sarif", "secrets/gitleaks", "envcheck/sourcetest", "internal/contract"}},
 	// gitleaks reads its own configuration with viper, which links HCL.
-	{"github.com/hashicorp/hcl", []string{"envcheck/config", "secrets/gitleaks"}},
+	{"github.com/hashicorp/hcl", []string{"envcheck/config", "envcheck/platform/terraform", "secrets/gitleaks"}},
 	{"github.com/go-playground/validator", []string{"envcheck/config", "envcheck/valuetype"}},
 	{"github.com/zricethezav/gitleaks", []string{"secrets/gitleaks"}},
 	{"github.com/owenrumney/go-sarif", []string{"report/sarif"}},

@@ -2,6 +2,7 @@ package document
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -141,7 +142,7 @@ func TestRefused(t *testing.T) {
 		{"toml", ParseTOML, "a = ", ErrSyntax},
 		{"deep toml", ParseTOML, strings.Repeat("a.", 300) + "a = 1", ErrNested},
 	} {
-		if _, err := c.parse([]byte(c.text)); err != c.want {
+		if _, err := c.parse([]byte(c.text)); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)
 		}
 	}
@@ -232,7 +233,7 @@ func FuzzJSON(f *testing.F) {
 		d, err := ParseJSON(text)
 		var want any
 		if json.Unmarshal(text, &want) == nil && json.Valid(text) {
-			if err == ErrNested {
+			if errors.Is(err, ErrNested) {
 				return
 			}
 			if err != nil {
@@ -273,7 +274,7 @@ func FuzzTOML(f *testing.F) {
 		d, err := ParseTOML(text)
 		var want map[string]any
 		if toml.Unmarshal(text, &want) == nil {
-			if err == ErrNested {
+			if errors.Is(err, ErrNested) {
 				return
 			}
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/envtight/envtight/envcheck/platform/terraform"
 	reads "github.com/envtight/envtight/envcheck/usage"
 	"github.com/envtight/envtight/envcheck/usage/languages"
 )
@@ -14,7 +15,9 @@ func (p *project) reads(ctx context.Context, wanted bool) func(context.Context) 
 	if !wanted {
 		return nil
 	}
-	scan := sync.OnceValues(func() (*reads.Result, error) { return reads.Scan(ctx, p.workspace, languages.All(), 0) })
+	scan := sync.OnceValues(func() (*reads.Result, error) {
+		return reads.Scan(ctx, p.workspace, append(languages.All(), terraform.Reader()), 0)
+	})
 	go func() { _, _ = scan() }()
 	return func(context.Context) (*reads.Result, error) { return scan() }
 }
