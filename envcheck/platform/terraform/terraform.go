@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/usage"
@@ -266,18 +265,24 @@ func (r *reader) add(text *literal, key string, s scope) {
 	r.out = append(r.out, usage.Mention{Name: text.text, Role: usage.Declares, Subject: s.subject, Key: key, Range: r.lines.Range(span)})
 }
 
-// literalOf returns the text of an expression without variables.
+// literalOf returns the text of an expression that is a string without templates, or
+// a bare key of an object. Nothing is evaluated: that has no bound.
 func literalOf(e hcl.Expression) (*literal, bool) {
-	if word := hcl.ExprAsKeyword(e); word != "" {
-		if _, isKey := e.(*hclsyntax.ObjectConsKeyExpr); !isKey {
-			return nil, false // a reference
+	if key, ok := e.(*hclsyntax.ObjectConsKeyExpr); ok {
+		if word := hcl.ExprAsKeyword(e); word != "" {
+			return &literal{word, e.Range()}, true
 		}
+		e = key.Wrapped
 	}
-	value, diagnostics := e.Value(nil)
-	if diagnostics.HasErrors() || value.IsNull() || !value.IsKnown() || value.Type() != cty.String {
+	template, ok := e.(*hclsyntax.TemplateExpr)
+	if !ok || !template.IsStringLiteral() {
 		return nil, false
 	}
-	return &literal{value.AsString(), e.Range()}, true
+	value, diagnostics := template.Value(nil)
+	if diagnostics.HasErrors() {
+		return nil, false
+	}
+	return &literal{value.AsString(), template.Range()}, true
 }
 
 // isEach reports whether an expression is each.key or each.value.
