@@ -96,7 +96,7 @@ const (
 	// longTrace is how many bytes from a literal on an automaton may look at to
 	// dismiss it before that is remembered. As many are looked at again before
 	// every edit.
-	longTrace = 96
+	longTrace = 32
 	// maxTraces bounds the traces of a text.
 	maxTraces = 1 << 12
 	// maxSieved is the size in bytes above which a text is not looked at:
