@@ -171,8 +171,7 @@ func (j *judge) read(path string) {
 	}
 	if _, broken := errors.AsType[*yamldoc.Error](err); broken {
 		lines := envtight.NewLines(text)
-		line, _ := yamldoc.LineOf(err)
-		unread.Location = envtight.FileRange(path, text, lines.Span(min(line, lines.Count())))
+		unread.Location = envtight.FileRange(path, text, lines.Span(min(yamldoc.LineOf(err), lines.Count())))
 	}
 	if failed, ok := errors.AsType[*fs.PathError](err); ok {
 		unread.Silence, unread.Advice = envtight.Failed, "make it readable, or exclude it"

@@ -3,7 +3,6 @@ package ci
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck"
@@ -40,8 +39,6 @@ type Holdings struct {
 type Held struct {
 	Name   string
 	Secret bool
-	// Updated is when it last changed; zero: not known.
-	Updated time.Time
 }
 
 // find returns the entry of that name and kind; nil when there is none. Case does not

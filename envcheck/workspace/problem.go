@@ -131,7 +131,7 @@ func parseYAML(path string, text []byte) (*yaml.Node, error) {
 	document, err := yamldoc.Parse(text)
 	if err != nil {
 		found := &flaw{what: baseName(path) + " is " + err.Error()}
-		found.line, _ = yamldoc.LineOf(err)
+		found.line = yamldoc.LineOf(err)
 		return nil, found
 	}
 	return document.Root, nil

@@ -69,12 +69,12 @@ func Parse(text []byte) (doc *Document, err error) {
 	return doc, nil
 }
 
-// LineOf returns the line of a failed [Parse], at least 1, and its reason.
-func LineOf(err error) (line int, reason string) {
+// LineOf returns the line of a failed [Parse], at least 1.
+func LineOf(err error) int {
 	if failed, ok := errors.AsType[*Error](err); ok {
-		return max(failed.Line, 1), failed.Reason
+		return max(failed.Line, 1)
 	}
-	return 1, ""
+	return 1
 }
 
 // lineStarts returns where the lines of a text begin: YAML breaks lines also at CR

@@ -89,7 +89,7 @@ func TestWhole(t *testing.T) {
 func TestErrors(t *testing.T) {
 	for text, want := range map[string]int{"a: [\n": 1, "a: b\n\tc: d": 2, "\xff\xfea\x00": 1, "a: *b": 1} {
 		_, err := yamldoc.Parse([]byte(text))
-		line, _ := yamldoc.LineOf(err)
+		line := yamldoc.LineOf(err)
 		if err == nil || line < 1 || line > want+1 {
 			t.Errorf("%q: line %d, %v", text, line, err)
 		}

@@ -38,7 +38,7 @@ func held(lists ...listing) []ci.Held {
 	var out []ci.Held
 	for _, l := range lists {
 		for _, r := range l.rows {
-			out = append(out, ci.Held{Name: r.name, Secret: r.secret, Updated: r.updated})
+			out = append(out, ci.Held{Name: r.name, Secret: r.secret})
 		}
 	}
 	return out

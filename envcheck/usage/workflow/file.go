@@ -96,10 +96,8 @@ type Variable struct {
 	Range envtight.Range // of the name
 	// Text is the value as it is written; empty for one that is no text.
 	Text string
-	// Literal tells that it is a text without expressions, and Plain where what
-	// stands outside of expressions is.
-	Literal bool
-	Plain   []envtight.Span
+	// Plain is where what stands outside of its expressions is.
+	Plain []envtight.Span
 	// References are those of the value.
 	References []Reference
 }

@@ -255,8 +255,7 @@ func (p *parser) block(n *yaml.Node) []Variable {
 	for name, value := range p.pairs(n) {
 		v := Variable{Name: name.Value, Range: p.rangeOf(name), References: p.below(nil, value)}
 		if yamldoc.IsScalar(value) {
-			v.Text, v.Literal = value.Value, !strings.Contains(value.Value, "${{")
-			v.Plain = p.plain(value)
+			v.Text, v.Plain = value.Value, p.plain(value)
 		}
 		out = append(out, v)
 	}

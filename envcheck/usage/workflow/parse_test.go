@@ -98,7 +98,7 @@ jobs:
 	if job.Environment.Name != "production" || job.Environment.Dynamic {
 		t.Errorf("environment %+v", job.Environment)
 	}
-	if len(job.Env) != 2 || !job.Env[0].Literal || job.Env[0].Text != "literal" || job.Env[1].Text != "" {
+	if len(job.Env) != 2 || len(job.Env[0].Plain) != 1 || job.Env[0].Text != "literal" || job.Env[1].Text != "" {
 		t.Errorf("env %+v", job.Env)
 	}
 	if step := job.Steps[1]; step.Action() != "a/b" || step.Input("TOKEN") == nil || step.Range.Start.Line != 18 || !step.MayFail {

@@ -92,7 +92,7 @@ func New(state State) *Server {
 }
 
 // Break answers all further requests of a path, as in "/repos/acme/shop/environments",
-// with a fault; an empty one stands for every path.
+// with a fault.
 func (s *Server) Break(path string, fault Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,9 +122,6 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route string, ans
 	text := encode(body)
 	s.mu.Lock()
 	fault := s.faults[r.URL.Path]
-	if fault == nil {
-		fault = s.faults[""]
-	}
 	s.mu.Unlock()
 	if fault != nil {
 		fault(w, text)
