@@ -13,6 +13,9 @@ type File struct {
 	Reads []Read
 	// Mentions are in order of place; only configuration has them.
 	Mentions []Mention
+	// Settings are the classes of the file whose fields are read from the environment,
+	// in order of place.
+	Settings []Settings
 	// Imports are the files of the repository that this one loads, each once, in
 	// order of path.
 	Imports []Import

@@ -7,20 +7,44 @@ import (
 	"strings"
 )
 
-// marks are what stands in every file that reads, but for names of the repository's
-// own.
-var marks = [][]byte{
-	[]byte("environ"), []byte("getenv"), []byte("envvar"), []byte("BaseSettings"), []byte("decouple"), []byte("starlette.config"), []byte("from_prefixed_env"),
-}
-
-// isMarked reports whether a file may read by itself.
-func isMarked(text []byte) bool {
-	for _, mark := range marks {
-		if bytes.Contains(text, mark) {
+// isMarked reports whether a file may read by itself: by a word that reading takes,
+// or by a library that it imports. Every such word has "env" in it.
+func isMarked(text []byte, imports []imported) bool {
+	for _, im := range imports {
+		if im.level > 0 {
+			continue
+		}
+		switch top, _, _ := strings.Cut(im.module, "."); top {
+		case "decouple", "environs", "environ", "pydantic_settings":
+			return true
+		case "starlette":
+			if strings.HasPrefix(im.module, "starlette.config") || im.name == "config" {
+				return true
+			}
+		case "pydantic":
+			if im.name == "BaseSettings" || strings.HasPrefix(im.name, "v1") {
+				return true
+			}
+		}
+	}
+	for at := 2; at < len(text); at++ {
+		next := bytes.IndexByte(text[at:], 'v')
+		if next < 0 {
+			return false
+		}
+		at += next
+		if text[at-1] == 'n' && text[at-2]|32 == 'e' && isEnvWord(text[:at-2], text[at+1:]) {
 			return true
 		}
 	}
 	return false
+}
+
+// isEnvWord reports whether what stands round "env" makes it a word that reads:
+// environ, getenv, envvar, from_prefixed_env, or the "env" of an old settings field.
+func isEnvWord(before, after []byte) bool {
+	return bytes.HasPrefix(after, []byte("iron")) || bytes.HasPrefix(after, []byte("var")) ||
+		bytes.HasSuffix(before, []byte("get")) || bytes.HasSuffix(before, []byte("from_prefixed_")) || bytes.HasPrefix(after, []byte("_prefix"))
 }
 
 // maxRounds is how many functions that wrap one another are followed in a file.

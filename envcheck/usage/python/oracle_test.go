@@ -139,7 +139,7 @@ func compare(t *testing.T, paths []string) (same, missed, wrong int) {
 			t.Fatal(err)
 		}
 		var got []spot
-		if isMarked(text) {
+		if isMarked(text, skim(text, &s)) {
 			s.analyse(p, text, nil)
 			got = coreSpots(&s)
 		}

@@ -64,9 +64,10 @@ type reader struct {
 	wrapping *wrapping
 }
 
-// wrapping is a function of the repository that wraps a read.
+// wrapping is a function of the repository that wraps a read: the scope of a file.
 type wrapping struct {
-	path, name string
+	path  string
+	scope int32
 }
 
 func members(table map[string]*symbol) func(string) *symbol {

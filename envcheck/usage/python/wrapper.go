@@ -78,7 +78,7 @@ func (s *script) reader(n int32, w *wrapper, path string) *reader {
 	sc := &s.scopes[n]
 	r := &reader{
 		position: w.position, keyword: sc.params[w.position].name, before: w.before, after: w.after, upper: w.upper,
-		fallback: -1, via: sc.name, wrapping: &wrapping{path, sc.name},
+		fallback: -1, via: sc.name, wrapping: &wrapping{path, n},
 	}
 	if sc.params[w.position].keyOnly {
 		r.position = len(sc.params)
