@@ -61,6 +61,7 @@ func (l *lexer) bracket(c byte) {
 			l.leaveCode()
 			return
 		}
+		l.odd = true
 		l.add(punctToken, op(c), i, i+1)
 		return
 	}
@@ -70,6 +71,7 @@ func (l *lexer) bracket(c byte) {
 		if o == want {
 			break
 		}
+		l.odd = true
 		l.brackets.open = l.brackets.open[:len(l.brackets.open)-1]
 	}
 	l.pop(punctToken, op(c), i, i+1)
@@ -87,6 +89,7 @@ func (l *lexer) enterCode() {
 func (l *lexer) leaveCode() {
 	m := l.modes[len(l.modes)-1]
 	l.modes = l.modes[:len(l.modes)-1]
+	l.odd = l.odd || len(l.brackets.open) > m.base
 	l.brackets.open = l.brackets.open[:m.base]
 	l.brackets.count = m.count
 	l.pop(punctToken, '}', l.at, l.at+1)

@@ -48,9 +48,9 @@ func (m *matcher) root(i int) (object, bool) {
 		name, _ := m.literal(i + 2)
 		return object{i, i + 4}, m.op(i+1) == '(' && m.op(i+3) == ')' && isProcess(name) && !m.accessed(i)
 	case wDeno:
-		const length = 7 // Deno.env.toObject()
-		ok := m.op(i+1) == '.' && m.word(i+2) == wEnv && m.op(i+3) == '.' && m.name(i+4) == "toObject" && m.op(i+5) == '('
-		return object{i, -(i + length)}, ok
+		end := m.closing(i + 5) // Deno.env.toObject()
+		ok := m.op(i+1) == '.' && m.word(i+2) == wEnv && m.op(i+3) == '.' && m.name(i+4) == "toObject" && m.op(i+5) == '(' && end >= 0
+		return object{i, -(end + 1)}, ok
 	}
 	if m.accessed(i) || m.isKey(i) {
 		return o, false

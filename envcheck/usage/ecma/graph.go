@@ -26,8 +26,12 @@ type node struct {
 	taken int
 }
 
-// most bounds how far a name is followed through files that hand it on.
-const most = 12
+// most bounds how far a name is followed through files that hand it on, and mostFiles
+// through how many.
+const (
+	most      = 12
+	mostFiles = 2000
+)
 
 // find returns what the file at path exports by a name. Of a name that says nothing,
 // the readers are known that the file has among the properties of what it declares.
@@ -35,31 +39,32 @@ func (g *graph) find(path, name string) (thing, bool) {
 	if name == "*" {
 		return g.all(path)
 	}
-	if t, ok := g.named(path, name, 0); ok {
+	left := mostFiles
+	if t, ok := g.named(path, name, 0, &left); ok {
 		return t, true
 	}
-	return g.properties(path, 0)
+	return g.properties(path, 0, &left)
 }
 
-func (g *graph) properties(path string, depth int) (thing, bool) {
+func (g *graph) properties(path string, depth int, left *int) (thing, bool) {
 	n := g.nodes[path]
-	if n == nil || depth > most {
+	if *left--; n == nil || depth > most || *left < 0 {
 		return thing{}, false
 	}
 	if t, ok := n.exported.things["*"]; ok {
 		return t, true
 	}
 	for _, p := range n.exported.passed {
-		if t, ok := g.properties(n.files[p.module], depth+1); ok {
+		if t, ok := g.properties(n.files[p.module], depth+1, left); ok {
 			return t, true
 		}
 	}
 	return thing{}, false
 }
 
-func (g *graph) named(path, name string, depth int) (thing, bool) {
+func (g *graph) named(path, name string, depth int, left *int) (thing, bool) {
 	n := g.nodes[path]
-	if n == nil || depth > most {
+	if *left--; n == nil || depth > most || *left < 0 {
 		return thing{}, false
 	}
 	if t, ok := n.exported.things[name]; ok {
@@ -67,12 +72,12 @@ func (g *graph) named(path, name string, depth int) (thing, bool) {
 	}
 	for _, p := range n.exported.passed {
 		if p.exported == name && p.name != "*" {
-			return g.named(n.files[p.module], p.name, depth+1)
+			return g.named(n.files[p.module], p.name, depth+1, left)
 		}
 	}
 	for _, p := range n.exported.passed {
 		if p.exported == "*" {
-			if t, ok := g.named(n.files[p.module], name, depth+1); ok {
+			if t, ok := g.named(n.files[p.module], name, depth+1, left); ok {
 				return t, true
 			}
 		}

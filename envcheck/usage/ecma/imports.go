@@ -71,7 +71,8 @@ func (m *imports) importAt(t *tokens, i int) {
 	}
 	first := len(m.bindings)
 	someValues := false
-	for range farthest {
+	const parts = 8
+	for range parts {
 		switch {
 		case t.word(j) == wFrom && t.at(j+1).kind == stringToken:
 			module, ok := t.literal(j + 1)
@@ -92,7 +93,7 @@ func (m *imports) importAt(t *tokens, i int) {
 			m.bind(t, j+2, j, "*", typesOnly)
 			j += 3
 			continue
-		case t.isWord(j):
+		case t.isWord(j) && len(m.bindings) == first && t.word(j) != wImport:
 			if t.op(j+1) == '=' && t.word(j+2) == wRequire { // import x = require("x")
 				return
 			}
@@ -103,6 +104,7 @@ func (m *imports) importAt(t *tokens, i int) {
 		}
 		j++
 	}
+	m.bindings = m.bindings[:first]
 }
 
 func (m *imports) bind(t *tokens, at, nameAt int, name string, typesOnly bool) {

@@ -73,11 +73,11 @@ func (l *lexer) space() {
 		case bytes.HasPrefix(rest, []byte("//")):
 			l.skipLine()
 		case bytes.HasPrefix(rest, []byte("/*")):
-			length := bytes.Index(rest[2:], []byte("*/"))
-			if length < 0 {
+			before := l.at
+			if l.comment(before); l.at == before+2 {
+				l.at = before
 				return
 			}
-			l.at += length + 4
 		default:
 			return
 		}
@@ -227,6 +227,7 @@ func (l *lexer) backOff(k int) {
 	}
 	m := l.modes[k]
 	l.again -= l.at - m.start
+	l.commentEnd = 0
 	l.modes = l.modes[:k]
 	l.list = l.list[:m.tokens]
 	l.brackets.open = l.brackets.open[:m.base]

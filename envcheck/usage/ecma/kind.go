@@ -170,7 +170,7 @@ func (m *matcher) absence(o object) bool {
 		o.start--
 	}
 	if m.op(o.end) != opEqual {
-		return m.op(o.end) == 0 && m.word(o.end) == wIn && m.op(o.start-1) == '!'
+		return false
 	}
 	switch m.name(o.end + 1) {
 	case "undefined", "null", `"undefined"`, "'undefined'", `""`, "''":
@@ -182,12 +182,17 @@ func (m *matcher) absence(o object) bool {
 // alternative reports whether the condition from open up to end needs several things
 // at once.
 func (m *matcher) alternative(open, end int) bool {
-	for i := open + 1; i < end; i = m.after(i) {
+	i := open + 1
+	for range farthest {
+		if i >= end {
+			return false
+		}
 		if m.op(i) == opAnd {
 			return true
 		}
+		i = m.after(i)
 	}
-	return false
+	return true
 }
 
 // refuses reports whether the tokens from start up to end, or the first of many,
@@ -206,7 +211,7 @@ func (m *matcher) refuses(start, end int) bool {
 }
 
 // demanding are functions that throw when their first argument is not there.
-var demanding = map[string]bool{"assert": true, "invariant": true, "ok": true, "nullthrows": true, "tiny_invariant": true, "assertDefined": true, "assertExists": true, "ensure": true, "required": true}
+var demanding = map[string]bool{"assert": true, "invariant": true, "ok": true, "nullthrows": true, "assertDefined": true, "assertExists": true, "ensure": true, "required": true}
 
 // demanded reports whether the expression is the first argument of such a function.
 func (m *matcher) demanded(o object) bool {
@@ -246,7 +251,7 @@ func (m *matcher) parsed(o object) usage.Kind {
 
 // lenient are the methods of schemas that let a value be absent.
 var lenient = map[string]bool{
-	"optional": true, "default": true, "prefault": true, "catch": true, "nullish": true, "nullable": false, "exactOptional": true,
+	"optional": true, "default": true, "prefault": true, "catch": true, "nullish": true, "exactOptional": true,
 	"fallback": true, "undefinedable": true, "optionalOr": true,
 }
 

@@ -1,6 +1,10 @@
 package ecma
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/envtight/envtight"
+)
 
 // lexer cuts a text into tokens. It never fails: what its language would refuse is
 // cut in the way that loses the least of what stands behind. It keeps no recursion,
@@ -16,10 +20,17 @@ type lexer struct {
 	brackets brackets
 	modes    []mode
 
+	// commentEnd is the first "*/" behind the last comment that was looked at, or the
+	// end of the text.
+	commentEnd int
 	// again is how many more bytes may be looked at a second time.
 	again int
-	// broken tells that a template of the text does not end: see template.go.
+	// broken tells that the text has a back quote too many: see template.go. Signs of
+	// that are odd, a quote or bracket without a partner, and long texts of templates
+	// that look like code.
 	broken bool
+	odd    bool
+	long   []envtight.Span
 	// noElement holds the places that begin no JSX element though they look like it.
 	noElement map[int]bool
 	// unclosed holds names of elements that no tag of the rest of the text closes.
@@ -57,9 +68,10 @@ func (l *lexer) lex(text []byte, jsx, typed bool) {
 	l.again = relex*len(text) + 1<<16
 	l.broken = false
 	l.restart()
-	for !l.run() {
+	if !l.run() || l.suspicious() {
 		l.broken = true
 		l.restart()
+		l.run()
 	}
 }
 
@@ -67,6 +79,7 @@ func (l *lexer) restart() {
 	l.list, l.modes = l.list[:0], l.modes[:0]
 	l.brackets.reset()
 	l.noElement, l.unclosed = nil, nil
+	l.odd, l.long, l.commentEnd = false, l.long[:0], 0
 	l.at, l.fresh = 0, true
 	if bytes.HasPrefix(l.text, []byte("\xef\xbb\xbf")) {
 		l.at = 3
@@ -228,7 +241,7 @@ func (l *lexer) quoted(i int, quote byte) {
 			l.add(stringToken, 0, i, j+1)
 			return
 		case '\n':
-			l.at++
+			l.stray()
 			return
 		case '\\':
 			j++
@@ -237,6 +250,12 @@ func (l *lexer) quoted(i int, quote byte) {
 			}
 		}
 	}
+	l.stray()
+}
+
+// stray passes over a byte that has no partner.
+func (l *lexer) stray() {
+	l.odd = true
 	l.at++
 }
 
@@ -264,29 +283,42 @@ func (l *lexer) slash(i int) {
 // comment passes over a block comment. One that does not end is no comment; nor is
 // one that holds the beginning of another on a later line: an end was forgotten.
 func (l *lexer) comment(i int) {
-	length := bytes.Index(l.text[i+2:], []byte("*/"))
-	if length < 0 || forgotten(l.text[i+2:i+2+length]) {
+	if l.commentEnd < i+2 {
+		l.commentEnd = len(l.text)
+		if n := bytes.Index(l.text[i+2:], []byte("*/")); n >= 0 {
+			l.commentEnd = i + 2 + n
+		}
+	}
+	if l.commentEnd == len(l.text) || l.forgotten(l.text[i+2:l.commentEnd]) {
+		l.odd = true
 		l.at += 2
 		return
 	}
-	if bytes.IndexByte(l.text[i:i+2+length], '\n') >= 0 {
+	if bytes.IndexByte(l.text[i:l.commentEnd], '\n') >= 0 {
 		l.fresh = true
 	}
-	l.at += length + 4
+	l.at = l.commentEnd + 2
 }
 
-// forgotten reports whether the inside of a comment holds the beginning of another.
-func forgotten(inside []byte) bool {
-	line := bytes.IndexByte(inside, '\n')
-	for line >= 0 {
-		inside = inside[line+1:]
-		begin := bytes.TrimLeft(inside, " \t")
-		if bytes.HasPrefix(begin, []byte("/*")) || bytes.HasPrefix(begin, []byte("{/*")) {
+// forgotten reports whether the inside of a comment holds the beginning of another on
+// a later line.
+func (l *lexer) forgotten(inside []byte) bool {
+	at := bytes.IndexByte(inside, '\n')
+	if at < 0 || l.again < 0 {
+		return false
+	}
+	l.again -= at
+	for {
+		n := bytes.Index(inside[at:], []byte("/*"))
+		if n < 0 {
+			return false
+		}
+		l.again -= n
+		at += n + 2
+		if before := inside[at-3]; class[before]&isSpace != 0 || before == '{' || before == '(' {
 			return true
 		}
-		line = bytes.IndexByte(inside, '\n')
 	}
-	return false
 }
 
 // regexpLength returns the length of the regular expression that rest begins with, 0

@@ -100,5 +100,5 @@ func (m *matcher) named(at int, k usage.Kind, via string) {
 // unnamed notes a read of what a pattern says, or of everything, by the tokens from
 // start up to end.
 func (m *matcher) unnamed(pattern string, k usage.Kind, via string, start, end int) {
-	m.emit(pattern, k, via, m.at(start).start, m.at(end-1).end)
+	m.emit(pattern, k, via, m.at(start).start, m.at(min(end, len(m.list))-1).end)
 }

@@ -46,8 +46,24 @@ func newResolver(in *usage.Input) *resolver {
 
 // resolve finds the file that a module means to the file at path. Found is empty for
 // what is not part of the repository, and, with lost set, for what is part of it and
-// cannot be found.
+// cannot be found. What tools generate is not missed: it asks for nothing that the
+// tools' own files do not say.
 func (r *resolver) resolve(path, module string) (found string, lost bool) {
+	found, lost = r.look(path, module)
+	return found, lost && !isGenerated(module)
+}
+
+func isGenerated(module string) bool {
+	for part := range strings.SplitSeq(module, "/") {
+		switch part {
+		case "generated", "__generated__", "+types", ".velite", ".contentlayer", ".source":
+			return true
+		}
+	}
+	return false
+}
+
+func (r *resolver) look(path, module string) (found string, lost bool) {
 	module, _, _ = strings.Cut(module, "?") // "./icon.svg?url"
 	dir := pathpkg.Dir(path)
 	switch {

@@ -77,9 +77,11 @@ const f = import(` + "`./handlers/${x}`" + `);
 import("./locale/" + x); import(` + "`./locale/${x}.json`" + `)
 -- apps/web/src/x.ts --
 import next from "@/nothing";
+import { PrismaClient } from "@/generated/prisma";
 -- apps/web/special/y.ts --
 -- apps/web/src/config.ts --
 -- apps/web/src/lib/log.ts --
+import type { Route } from "./+types/log"; import { x } from "../generated/client";
 -- apps/web/src/style.css --
 -- apps/web/src/icon.svg --
 -- apps/web/src/star.ts --

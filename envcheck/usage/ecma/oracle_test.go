@@ -60,7 +60,7 @@ func write(t *testing.T, path, text string) {
 }
 
 // codeFiles lists the files of a directory that both can read: not the pages.
-func codeFiles(t *testing.T, dir string) []string {
+func codeFiles(t testing.TB, dir string) []string {
 	t.Helper()
 	var out []string
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {

@@ -432,8 +432,8 @@ func (m *matcher) renamed(opens ...int) map[string]bool {
 			if m.op(i+1) != ':' {
 				continue
 			}
-			key, reads, same := m.keyName(i), false, false
-			for j := i + 2; j < m.next(i, end); j++ {
+			key, limit, reads, same := m.keyName(i), m.next(i, end), false, false
+			for j := i + 2; j < limit; j++ {
 				if m.accessed(j) && m.word(j-2) == wEnv {
 					reads = true
 					same = same || m.name(j) == key

@@ -1,6 +1,11 @@
 package ecma
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+
+	"github.com/envtight/envtight"
+)
 
 // openTemplate begins a template at a back quote. One without substitutions is a
 // string.
@@ -12,7 +17,7 @@ func (l *lexer) openTemplate() {
 		return
 	}
 	if stop == 0 && l.broken {
-		l.at++ // a stray quote
+		l.stray()
 		return
 	}
 	l.add(templateToken, '`', start, start+1)
@@ -54,11 +59,13 @@ func (l *lexer) templateText(i int) (end int, stop byte) {
 	if l.broken && l.again < 0 {
 		return i, 0
 	}
-	start := i
+	start, line := i, false
 	for i < len(l.text) && stop == 0 {
 		switch l.text[i] {
 		case '\\':
 			i++
+		case '\n':
+			line = true
 		case '`':
 			stop = '`'
 		case '$':
@@ -68,11 +75,20 @@ func (l *lexer) templateText(i int) (end int, stop byte) {
 		}
 		i++
 	}
-	if stop == 0 || l.broken && looksLikeCode(l.text[start:i-1]) {
+	if line && stop != 0 {
+		l.long = append(l.long, envtight.Span{Start: start, End: i - 1})
+	}
+	if stop == 0 || l.broken && line && looksLikeCode(l.text[start:i-1]) {
 		l.again -= i - start
 		return len(l.text), 0
 	}
 	return i - 1, stop
+}
+
+// suspicious reports whether some template of the text rather begins where another
+// ends.
+func (l *lexer) suspicious() bool {
+	return (l.odd || len(l.brackets.open) > 0) && slices.ContainsFunc(l.long, func(s envtight.Span) bool { return looksLikeCode(s.Of(l.text)) })
 }
 
 // looksLikeCode tells whether what would be the text of a template is rather code
