@@ -75,6 +75,12 @@ func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
 	f := c.read(found, pass)
 	for _, r := range rules {
 		r.check(&judge{facts: f, rule: r, pass: pass})
+		if len(found.Unread) > 0 || c.options.Apps != nil {
+			pass.Undecided(r.ID)
+		}
+	}
+	if pass.Facts.Matrix == nil || len(pass.Facts.Matrix.Fetched) == 0 {
+		pass.Undecided(undeclared.ID) // a platform may have more than is declared
 	}
 	return nil
 }

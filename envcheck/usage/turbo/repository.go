@@ -3,7 +3,6 @@ package turbo
 import (
 	pathpkg "path"
 	"slices"
-	"strings"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/workspace"
@@ -43,16 +42,6 @@ func NewRepository(w *workspace.Workspace, configs []*Config, overruled bool) *R
 		r.byModule[p.Module] = p.Dir
 	}
 	return r
-}
-
-// Configs returns the root's configuration and those of packages, sorted by path.
-func (r *Repository) Configs() []*Config {
-	out := []*Config{r.Root}
-	for _, c := range r.packages {
-		out = append(out, c)
-	}
-	slices.SortFunc(out, func(a, b *Config) int { return strings.Compare(a.Path, b.Path) })
-	return out
 }
 
 // Run is a task of one package, with all that it inherits.
