@@ -42,7 +42,7 @@ var (
 func main() {
 	log.SetFlags(0)
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, flag.Args()); err != nil {
 		log.Fatal(err)
@@ -59,25 +59,35 @@ func run(ctx context.Context, repos []string) error {
 	}
 	defer os.RemoveAll(dir)
 	b := &bench{ctx: ctx, dir: dir}
+	for _, repo := range repos { // before minutes are spent on others
+		if _, err := b.git(repo, nil, "rev-parse", "--git-dir"); err != nil {
+			return fmt.Errorf("%s: %w", repo, err)
+		}
+	}
 	if err := b.build(); err != nil {
 		return err
 	}
 	var ratios []float64
+	var failed []error
 	for _, repo := range repos {
 		ratio, err := b.repository(repo)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", repo, err)
+			failed = append(failed, fmt.Errorf("%s: %w", repo, err))
+			continue
 		}
 		ratios = append(ratios, ratio)
 	}
-	if slices.Min(ratios) > 0 {
+	if len(ratios) > 0 && slices.Min(ratios) > 0 {
 		sum := 0.0
 		for _, r := range ratios {
 			sum += math.Log(r)
 		}
 		fmt.Printf("\nCPU of gitleaks / envtight, geometric mean over %d histories: %.1f\n", len(ratios), math.Exp(sum/float64(len(ratios))))
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 func wanted(what string) bool { return slices.Contains(strings.Split(*only, ","), what) }
@@ -446,9 +456,11 @@ func missing(from, in map[key]string) []key {
 func (b *bench) theirs(repo string, hash func(string) [sha256.Size]byte) (map[key]string, error) {
 	cmd := exec.CommandContext(b.ctx, b.gitleaks, "git", "--no-banner", "--log-level", "error", "--exit-code", "0", "--report-format", "json", "--report-path", "-", ".")
 	cmd.Dir = repo
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("gitleaks: %w", err)
+		return nil, fmt.Errorf("gitleaks: %w: %s", err, stderr.String())
 	}
 	var all []struct{ RuleID, Secret, File, Commit string }
 	if err := json.Unmarshal(out, &all); err != nil {
