@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"sync"
 
 	"github.com/zricethezav/gitleaks/v8/config"
 
@@ -110,16 +112,22 @@ func Load(o Options) (*Config, []envtight.Diagnostic, error) {
 }
 
 // Default returns the rules of the gitleaks release that this module requires,
-// in their own order. The result is the caller's own. It costs about a
-// millisecond, so callers keep what they make of it.
+// in their own order. They are read once; the lists are the caller's own, and what
+// the rules in them hold is shared and must not be changed.
 func Default() (secrets.RuleSet, error) {
+	set, err := builtin()
+	set.Rules, set.Allow = slices.Clone(set.Rules), slices.Clone(set.Allow)
+	return set, err
+}
+
+var builtin = sync.OnceValues(func() (secrets.RuleSet, error) {
 	l := newLoader(Options{})
 	rules := l.builtinRules(0)
 	if l.report.failed || len(rules.rules) == 0 {
 		return secrets.RuleSet{}, errors.New("read the rules of gitleaks: this release writes them in another form")
 	}
 	return rules.export(), nil
-}
+})
 
 // AllowFiles returns an allowlist of whole files, by their paths from the root of
 // what is scanned: gitleaks passes over its own configuration and baseline, which

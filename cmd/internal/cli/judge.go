@@ -52,7 +52,7 @@ func plainRules() []*envtight.Rule {
 
 // secretRules are the default rules about secrets.
 var secretRules = sync.OnceValue(func() []*envtight.Rule {
-	set, err := builtInRules()
+	set, err := gitleaks.Default()
 	if err != nil {
 		return nil // a scan says so
 	}

@@ -66,15 +66,11 @@ func intersect(a, b envtight.Span) []envtight.Span {
 	return []envtight.Span{both}
 }
 
-// builtInRules are the rules about secrets that are built in, read on first use. They must
-// not be changed.
-var builtInRules = sync.OnceValues(gitleaks.Default)
-
 // builtInDetector looks for secrets by the rules that are built in. It is made on
 // first use, and shared by all that ask for it: it is safe for concurrent use, and
 // what it has prepared for one text serves the next.
 var builtInDetector = sync.OnceValues(func() (*secrets.Detector, error) {
-	rules, err := builtInRules()
+	rules, err := gitleaks.Default()
 	if err != nil {
 		return nil, err
 	}
