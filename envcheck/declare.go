@@ -51,6 +51,8 @@ type app struct {
 	name     string
 	links    []*Link
 	examples int // env examples that declare for it, of every tier
+	// rootExample is that of the root, when it declares for the app.
+	rootExample string
 	// unread tells that what is declared for it may be more: an example or
 	// a manifest could not be read.
 	unread bool
@@ -97,8 +99,9 @@ func (c *Check) apps(files map[string]*envFile) []*app {
 				a.declareFrom(files, dependency.Package.Examples, packageTier, dependency.Path)
 			}
 		}
-		if len(w.Examples) == 0 {
+		if len(w.Examples) == 0 && len(c.options.Workspace.RootExamples) > 0 {
 			a.declareFrom(files, c.options.Workspace.RootExamples, rootTier, nil)
+			a.rootExample = c.options.Workspace.RootExamples[0].Path
 		}
 		for i := range c.options.Links {
 			if c.options.Links[i].App == a.name {

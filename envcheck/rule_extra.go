@@ -73,7 +73,10 @@ func (a *app) exampleFile() string {
 	if len(a.Examples) > 0 {
 		return a.Examples[0].Path
 	}
-	if a.Dir == "." {
+	switch {
+	case a.rootExample != "":
+		return a.rootExample // one of its own would be all that counts
+	case a.Dir == ".":
 		return ".env.example"
 	}
 	return a.Dir + "/.env.example"

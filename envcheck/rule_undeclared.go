@@ -2,10 +2,12 @@ package envcheck
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/usage"
+	"github.com/envtight/envtight/envcheck/usage/reach"
 )
 
 var undeclared = &rule{
@@ -71,10 +73,10 @@ func (m *model) spokenOf(a *app, r *row) bool {
 func (j *judge) reportUndeclared(a *app, r *row) {
 	n := r.readByCode()
 	how, severity := "read", envtight.Warning
-	switch n.Read.Kind {
-	case usage.Required:
+	switch {
+	case n.Read.Kind == usage.Required:
 		how, severity = "required by the code", envtight.Error
-	case usage.Defaulted:
+	case n.Read.Kind == usage.Defaulted || r.guarded(n):
 		how, severity = "read with a default", envtight.Info
 	}
 	if n.Scope == usage.Build {
@@ -99,6 +101,12 @@ func (j *judge) reportUndeclared(a *app, r *row) {
 			Advice:  "add a line for each to " + a.exampleFile(),
 		},
 	})
+}
+
+// guarded tells that the file asks whether the variable is there before it reads it, as
+// far as one can tell: another read in it has a default.
+func (r *row) guarded(n *reach.Need) bool {
+	return slices.ContainsFunc(r.reads, func(o reach.Need) bool { return o.File == n.File && o.Read.Kind == usage.Defaulted })
 }
 
 // otherPlaces counts the places besides the nearest at which the deployed app reads a

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/clipperhouse/displaywidth"
 
@@ -21,6 +22,9 @@ func WhyFormats() []string { return []string{"text", "json"} }
 func Why(w io.Writer, format string, r *envtight.Report, name string, o Options) error {
 	about := *r
 	about.Diagnostics = slices.DeleteFunc(slices.Clone(r.Diagnostics), func(d envtight.Diagnostic) bool { return d.Name != name })
+	about.Incomplete = slices.DeleteFunc(slices.Clone(r.Incomplete), func(i envtight.Incompleteness) bool {
+		return i.Silence == envtight.Undecidable && !slices.Contains(strings.FieldsFunc(i.Cause, notInName), name)
+	})
 	switch format {
 	case "text":
 		return whyText(w, &about, name, o)
@@ -33,6 +37,9 @@ func Why(w io.Writer, format string, r *envtight.Report, name string, o Options)
 		return fmt.Errorf("write why: there is no format %q: want one of %s", format, strings.Join(WhyFormats(), ", "))
 	}
 }
+
+// notInName tells that a character ends a name.
+func notInName(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 // whyDocument is the JSON form.
 type whyDocument struct {

@@ -131,10 +131,26 @@ const notStarted = 4
 // startOf is how late a file runs that its unit runs by itself.
 func startOf(n *node) int {
 	scope := usage.ScopeOf(n.path)
-	if rel := strings.TrimPrefix(n.path, n.unit.Dir+"/"); scope != usage.Test && workspace.IsSample(pathpkg.Dir(rel)) {
+	rel := strings.TrimPrefix(n.path, n.unit.Dir+"/")
+	switch {
+	case scope != usage.Test && workspace.IsSample(pathpkg.Dir(rel)):
 		return notStarted
+	case scope == usage.Runtime && isTool(pathpkg.Base(n.path)):
+		return late(usage.Script)
+	default:
+		return late(scope)
 	}
-	return late(scope)
+}
+
+// isTool tells that a file is a shell script that somebody runs by hand: any but those
+// that images and platforms start. A file without an extension may be one.
+func isTool(base string) bool {
+	stem, ext, _ := strings.Cut(base, ".")
+	switch ext {
+	case "sh", "bash", "zsh", "fish", "ksh", "":
+		return !slices.Contains([]string{"entrypoint", "docker-entrypoint", "start", "prestart", "run", "server", "startup", "boot"}, stem)
+	}
+	return false
 }
 
 // Needs returns what an app asks for, in order of path and place.
