@@ -73,8 +73,10 @@ func (m *Map) walk(app *workspace.App) *walk {
 		}
 	}
 	for step := range steps {
-		for k := 0; k < len(w.queues[step]); k++ { // it grows meanwhile
-			w.visit(w.queues[step][k], step)
+		for len(w.queues[step]) > 0 { // it grows meanwhile
+			next := w.queues[step][0]
+			w.queues[step] = w.queues[step][1:]
+			w.visit(next, step)
 		}
 	}
 	return w
