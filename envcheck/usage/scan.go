@@ -151,11 +151,12 @@ func Scan(ctx context.Context, w *workspace.Workspace, readers []Reader, workers
 		}
 	}
 	slices.SortStableFunc(result.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	result.Looked = len(looked) - len(failed)
 	for path, err := range failed {
+		delete(looked, path)
 		result.Unread = append(result.Unread, path)
 		result.Incomplete = append(result.Incomplete, unread(path, err))
 	}
+	result.Looked = len(looked)
 	slices.Sort(result.Unread)
 	slices.SortFunc(result.Incomplete, func(a, b envtight.Incompleteness) int { return strings.Compare(a.Location.Path, b.Location.Path) })
 	return result, nil

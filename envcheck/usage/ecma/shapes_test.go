@@ -125,6 +125,7 @@ var shapes = []struct{ text, want string }{
 	{"const pub = (n) => process.env[`PUBLIC_${n}`]; pub('A')", "PUBLIC_A@pub"},
 	{`class C { get(key: string) { return process.env[key] } x() { return this.get("A") + map.get("a") } }`, "A@get"},
 	{`const get = (k) => Deno.env.get(k); get("A")`, "A@get"},
+	{`function set(k, v) { if (v) process.env[k] = v; else delete process.env[k] } set("A", x)`, ""},
 	{`const get = (k) => process.env[k]; names.map(get)`, "*~@get"},
 }
 

@@ -55,7 +55,7 @@ func (m *matcher) readerOfElement(o object) bool {
 		return false
 	}
 	word, pattern := m.told(open+1, end)
-	if word < 0 {
+	if word < 0 || m.written(object{o.start, end + 1}) {
 		return false
 	}
 	if !m.newReader(word, pattern, m.kind(object{o.start, end + 1})) {
