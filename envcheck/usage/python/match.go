@@ -32,13 +32,13 @@ func (s *script) findReads() {
 // statement is the statement that is looked at.
 type statement struct {
 	first int32
-	// assigned is its last "=" outside of brackets, -1 without.
+	// assigned is its last "=" outside of brackets and before a ":", -1 without.
 	assigned int32
 }
 
 func (s *script) beginStatement(i int32) {
 	s.statement = statement{i, -1}
-	for ; !s.ends(i); i = s.next(i) {
+	for ; !s.ends(i) && !s.is(i, ":"); i = s.next(i) {
 		if s.is(i, "=") {
 			s.statement.assigned = i
 		}
