@@ -1,12 +1,9 @@
 package document
 
 import (
-	"bytes"
-	"errors"
-	"io"
-	"unicode/utf8"
-
 	"go.yaml.in/yaml/v3"
+
+	"github.com/envtight/envtight/internal/yamldoc"
 )
 
 // maxWeight is how many nodes a document may stand for when each alias counts as
@@ -14,95 +11,26 @@ import (
 const maxWeight = 1 << 20
 
 // ParseYAML reads all documents of a file.
-func ParseYAML(text []byte) (d *Document, err error) {
-	defer func() {
-		if recover() != nil { // the parser is known to panic on odd input
-			d, err = nil, ErrSyntax
-		}
-	}()
-	clean := bytes.TrimPrefix(text, bom)
-	y := &yamlReader{text: clean, moved: len(text) - len(clean), starts: yamlLines(clean), nodes: map[*yaml.Node]*Node{}}
-	decoder := yaml.NewDecoder(bytes.NewReader(clean))
+func ParseYAML(text []byte) (*Document, error) {
+	parsed, err := yamldoc.ParseAll(text)
+	if err != nil {
+		return nil, ErrSyntax // the parser's own may quote the file
+	}
+	y := &yamlReader{parsed: parsed, nodes: map[*yaml.Node]*Node{}}
 	var roots []*Node
-	for {
-		var document yaml.Node
-		if err := decoder.Decode(&document); err != nil {
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			return nil, ErrSyntax // the parser's own may quote the file
+	for _, n := range parsed.Roots {
+		root, err := y.node(n, 0)
+		if err != nil {
+			return nil, err
 		}
-		for _, child := range document.Content {
-			root, err := y.node(child, 0)
-			if err != nil {
-				return nil, err
-			}
-			roots = append(roots, root)
-		}
+		roots = append(roots, root)
 	}
 	return newDocument(text, roots), nil
 }
 
 type yamlReader struct {
-	text   []byte
-	moved  int
-	starts []int // of the lines, as YAML counts them
+	parsed *yamldoc.Document
 	nodes  map[*yaml.Node]*Node
-
-	// at is the offset of a line and column that was asked for.
-	line, column, at int
-}
-
-// yamlLines finds the lines as the parser counts them: YAML 1.1 knows five ends.
-func yamlLines(text []byte) []int {
-	starts := []int{0}
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRune(text[i:])
-		i += size
-		switch r {
-		case '\r':
-			if i < len(text) && text[i] == '\n' {
-				i++
-			}
-			starts = append(starts, i)
-		case '\n', '\u0085', '\u2028', '\u2029':
-			starts = append(starts, i)
-		}
-	}
-	return starts
-}
-
-// offset turns the parser's line and column, in code points, into an offset. Nodes
-// mostly come in order, so each line is gone through about once.
-func (y *yamlReader) offset(n *yaml.Node) int {
-	if n.Line < 1 || n.Line > len(y.starts) {
-		return len(y.text)
-	}
-	if n.Line != y.line || n.Column < y.column {
-		y.line, y.column, y.at = n.Line, 1, y.starts[n.Line-1]
-	}
-	for ; y.column < n.Column && y.at < len(y.text); y.column++ {
-		_, size := utf8.DecodeRune(y.text[y.at:])
-		y.at += size
-	}
-	return y.at
-}
-
-// content is where a scalar begins behind its anchor, tag and quote.
-func (y *yamlReader) content(n *yaml.Node) int {
-	at := y.offset(n)
-	for at < len(y.text) && (y.text[at] == '&' || y.text[at] == '!') {
-		for at < len(y.text) && !bytes.ContainsRune([]byte(" \t\r\n"), rune(y.text[at])) {
-			at++
-		}
-		for at < len(y.text) && bytes.ContainsRune([]byte(" \t\r\n"), rune(y.text[at])) {
-			at++
-		}
-	}
-	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
-		at++
-	}
-	return min(at, len(y.text))
 }
 
 func (y *yamlReader) node(n *yaml.Node, depth int) (*Node, error) {
@@ -113,9 +41,9 @@ func (y *yamlReader) node(n *yaml.Node, depth int) (*Node, error) {
 		if target := y.nodes[n.Alias]; target != nil && !target.open {
 			return target, nil
 		}
-		return &Node{Start: y.moved + y.offset(n), weight: 1}, nil // a cycle
+		return &Node{Start: y.parsed.Offset(n), weight: 1}, nil // a cycle
 	}
-	out := &Node{Start: y.moved + y.offset(n), weight: 1, open: true}
+	out := &Node{Start: y.parsed.Offset(n), weight: 1, open: true}
 	y.nodes[n] = out
 	defer func() { out.open = false }()
 	switch n.Kind {
@@ -152,7 +80,9 @@ func (y *yamlReader) scalar(n *yaml.Node, out *Node) {
 	default:
 		out.Kind = String
 	}
-	out.Start = y.moved + y.content(n)
+	if n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) == 0 {
+		out.Start = y.parsed.Content(n)
+	}
 }
 
 func (y *yamlReader) mapping(n *yaml.Node, out *Node, depth int) error {

@@ -3,9 +3,12 @@ package yamldoc
 import (
 	"bytes"
 	"errors"
+	"io"
 	"iter"
+	"math"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -13,15 +16,24 @@ import (
 	"github.com/envtight/envtight/internal/lazyregexp"
 )
 
-// Document is the first document of a text. It keeps the text and is safe for
-// concurrent use.
+// Document is the first document of a text, or all of them. It keeps the text and is
+// safe for concurrent use.
 type Document struct {
-	// Root is nil when the document is empty.
+	// Root is that of the first document, nil when that is empty.
 	Root *yaml.Node
+	// Roots are those of all documents that were asked for and are not empty.
+	Roots []*yaml.Node
 
 	text   []byte
 	starts []int // of lines, as YAML counts them
+
+	mu   sync.Mutex
+	last cursor
 }
+
+// cursor is a place whose offset is known. Nodes are mostly asked for in order, so
+// that each line is gone through about once, however long it is.
+type cursor struct{ line, column, offset int }
 
 // Error says why a text is no YAML.
 type Error struct {
@@ -42,7 +54,12 @@ var errorLine = lazyregexp.New(`^yaml: (?:line (\d+): )?`)
 
 // Parse returns the first document of text, which must not be changed afterwards.
 // The error is an [*Error].
-func Parse(text []byte) (doc *Document, err error) {
+func Parse(text []byte) (*Document, error) { return parse(text, 1) }
+
+// ParseAll is Parse for all documents of text.
+func ParseAll(text []byte) (*Document, error) { return parse(text, math.MaxInt) }
+
+func parse(text []byte, documents int) (doc *Document, err error) {
 	defer func() {
 		if recover() != nil { // the parser is known to panic on odd input
 			doc, err = nil, &Error{}
@@ -52,21 +69,31 @@ func Parse(text []byte) (doc *Document, err error) {
 		return nil, &Error{Line: 1, Reason: "it is in UTF-16"} // the parser would count in another text than this one
 	}
 	skip := len(text) - len(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")))
-	var root yaml.Node
-	if err := yaml.Unmarshal(text[skip:], &root); err != nil {
-		said := err.Error()
-		match := errorLine().FindStringSubmatch(said)
-		if len(match) == 0 {
-			return nil, &Error{Reason: said}
-		}
-		line, _ := strconv.Atoi(match[1])
-		return nil, &Error{Line: line, Reason: strings.TrimPrefix(said, match[0])}
-	}
 	doc = &Document{text: text, starts: lineStarts(text, skip)}
-	if len(root.Content) > 0 {
-		doc.Root = root.Content[0]
+	decoder := yaml.NewDecoder(bytes.NewReader(text[skip:]))
+	for n := range documents {
+		var root yaml.Node
+		if err := decoder.Decode(&root); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, newError(err)
+		}
+		if n == 0 && len(root.Content) > 0 {
+			doc.Root = root.Content[0]
+		}
+		doc.Roots = append(doc.Roots, root.Content...)
 	}
 	return doc, nil
+}
+
+func newError(err error) *Error {
+	said := err.Error()
+	match := errorLine().FindStringSubmatch(said)
+	if len(match) == 0 {
+		return &Error{Reason: said}
+	}
+	line, _ := strconv.Atoi(match[1])
+	return &Error{Line: line, Reason: strings.TrimPrefix(said, match[0])}
 }
 
 // LineOf returns the line of a failed [Parse], at least 1.
@@ -117,12 +144,16 @@ func (d *Document) Offset(n *yaml.Node) int {
 	if n.Line < 1 || n.Line > len(d.starts) {
 		return 0
 	}
-	at := d.starts[n.Line-1]
-	for column := 1; column < n.Column && at < len(d.text); column++ {
-		_, size := utf8.DecodeRune(d.text[at:])
-		at += size
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if n.Line != d.last.line || n.Column < d.last.column {
+		d.last = cursor{n.Line, 1, d.starts[n.Line-1]}
 	}
-	return at
+	for ; d.last.column < n.Column && d.last.offset < len(d.text); d.last.column++ {
+		_, size := utf8.DecodeRune(d.text[d.last.offset:])
+		d.last.offset += size
+	}
+	return d.last.offset
 }
 
 // Value follows an alias. A chain of aliases is not valid YAML.

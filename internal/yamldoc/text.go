@@ -23,7 +23,7 @@ type Text struct {
 // Text traces the value of a scalar node.
 func (d *Document) Text(n *yaml.Node) *Text {
 	t := &Text{Value: n.Value, at: d.Offset(n)}
-	at := d.content(n, t.at)
+	at := d.Content(n)
 	t.from, t.to = make([]int, len(n.Value)), make([]int, len(n.Value))
 	quote := n.Style & (yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle)
 	for t.known < len(n.Value) && at < len(d.text) {
@@ -40,9 +40,10 @@ func (d *Document) Text(n *yaml.Node) *Text {
 	return t
 }
 
-// content returns where the value of a scalar begins: behind its anchor, its tag,
-// its quote or the head of its block.
-func (d *Document) content(n *yaml.Node, at int) int {
+// Content returns where the value of a scalar begins: behind its anchor, its tag, its
+// quote or the head of its block.
+func (d *Document) Content(n *yaml.Node) int {
+	at := d.Offset(n)
 	for at < len(d.text) && (n.Anchor != "" && d.text[at] == '&' || d.text[at] == '!') {
 		end := bytes.IndexAny(d.text[at:], " \t\r\n")
 		if end < 0 {
@@ -58,7 +59,7 @@ func (d *Document) content(n *yaml.Node, at int) int {
 			at += end
 		}
 	}
-	return at
+	return min(at, len(d.text))
 }
 
 // step matches the start of value with the text at an offset: how many bytes of it
