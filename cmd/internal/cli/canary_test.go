@@ -321,7 +321,7 @@ var canaryCommands = [][]string{
 	{"matrix", "--values", "--no-cache", "-v"},
 	{"matrix", "--format", "json", "--problems", "--env", "dev", "--app", "web"},
 	{"matrix", "--format", "markdown", "--all", "--config", configName},
-	{"matrix", "--offline"}, {"why", "API_KEY"}, {"why", "API_KEY", "--format", "json", "--offline", "--all"}, {"why", "SHARED_KEY", "--app", "api", "--values", "-v", "--config", configName}, {"why", "NOBODY"},
+	{"matrix", "--offline"}, {"why", "API_KEY"}, {"why", "API_KEY", "--format", "json", "--offline", "--all"}, {"why", "SHARED_KEY", "--app", "api", "--values", "-v", "--config", configName}, {"why", "NOBODY"}, {"why", "API_KEY", "--snapshot", "old.snapshot", "--max-age", "1h", "--env", "prod"}, {"why", "API_KEY", "--fallback-snapshot", "bad.snapshot", "--no-cache"}, {"why", "API_KEY", "--source-command", "sh leak.sh value", "--changed", "HEAD"},
 	{"env", "--env", "local", "--offline", "--format", "json"},
 	{"env", "--env", "local", "--values", "--strict"},
 	{"matrix", "--env", "local", "--format", "json"},
