@@ -10,7 +10,7 @@ import (
 
 // plainKind is the kind of a call that gives "" where there is no value, by what is
 // done with it.
-func (v *finder) plainKind(c *ast.CallExpr) usage.Kind {
+func (v *finder) plainKind() usage.Kind {
 	if len(v.above) == 0 {
 		return usage.Plain
 	}

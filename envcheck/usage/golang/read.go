@@ -81,7 +81,7 @@ func (v *finder) call(c *ast.CallExpr) {
 	path, name := v.of(c.Fun)
 	switch path + "." + name {
 	case "os.Getenv":
-		v.ask(c, question{kind: v.plainKind(c)})
+		v.ask(c, question{kind: v.plainKind()})
 	case "os.LookupEnv", "syscall.Getenv":
 		v.ask(c, question{kind: v.lookupKind()})
 	case "os.Environ", "syscall.Environ":

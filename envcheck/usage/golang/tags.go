@@ -162,7 +162,7 @@ func (t *tags) structure(s *ast.StructType, in *file, prefix string, depth int) 
 			return
 		}
 		tag := tagOf(field)
-		if name, kind, ok := t.tagged(field, tag); ok {
+		if name, kind, ok := tagged(tag); ok {
 			before := prefix
 			if tag.Get("envconfig") != "" {
 				before = t.whole.envconfig
@@ -185,7 +185,7 @@ func (t *tags) structure(s *ast.StructType, in *file, prefix string, depth int) 
 }
 
 // tagged returns the name that a field's tag gives, and its kind.
-func (t *tags) tagged(field *ast.Field, tag reflect.StructTag) (string, usage.Kind, bool) {
+func tagged(tag reflect.StructTag) (string, usage.Kind, bool) {
 	name, options, _ := strings.Cut(tag.Get("env"), ",")
 	if value := tag.Get("envconfig"); value != "" {
 		name, options, _ = strings.Cut(value, ",")

@@ -405,16 +405,16 @@ func (p *project) join(ctx context.Context) {
 func (p *project) interesting() map[string]bool {
 	names := map[string]bool{}
 	for _, f := range p.files {
-		any := false
+		has := false
 		for name := range f.exports {
-			names[name], any = true, true
+			names[name], has = true, true
 		}
 		for _, c := range f.classes {
 			if p.sortOf(c) >= settings {
 				names[c.name] = true
 			}
 		}
-		if any {
+		if has {
 			base := strings.TrimSuffix(path.Base(f.path), ".py")
 			if base == "__init__" {
 				base = path.Base(path.Dir(f.path))

@@ -216,15 +216,6 @@ func (s *script) span(first, end int32) envtight.Span {
 	return envtight.Span{Start: int(s.tokens[first].start), End: int(s.tokens[end-1].end)}
 }
 
-// lineOf returns the logical line of a token.
-func (s *script) lineOf(i int32) int32 {
-	at, found := slices.BinarySearchFunc(s.lines, i, func(l line, i int32) int { return int(l.first - i) })
-	if !found {
-		at--
-	}
-	return int32(at)
-}
-
 // begins reports whether a statement begins at token i: a line, or what stands behind
 // ";" or behind the ":" of a block on one line.
 func (s *script) begins(i int32) bool {

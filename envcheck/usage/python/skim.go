@@ -108,7 +108,7 @@ func endOfCode(text []byte, i int) int {
 
 func endOfQuoted(text []byte, i int) int {
 	c := text[i]
-	end := -1
+	var end int
 	if at(text, i+1) == c && at(text, i+2) == c {
 		if end = endOfTriple(text, i+3, c); end < 0 {
 			end = i + 3
