@@ -17,8 +17,12 @@ func (m *model) settleUnheard(ctx context.Context) {
 	if m.reads == nil {
 		return
 	}
-	candidates := map[string]bool{}
+	candidates, considered := map[string]bool{}, map[string]bool{}
 	consider := func(name string) {
+		if considered[name] {
+			return
+		}
+		considered[name] = true
 		if m.reads.names[name] == nil && m.reads.library(name) == nil && m.reads.namesake(name, m.options.PublicPrefixes) == "" {
 			candidates[name] = true
 		}

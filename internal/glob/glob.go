@@ -2,21 +2,34 @@
 // library only.
 package glob
 
+import "strings"
+
 // Match reports whether name matches pattern as a whole. "?" stands for one
 // byte other than "/", "*" for any run of bytes other than "/", and "**" for any
 // run at all; "**/" also stands for nothing, so that "**/x" matches "x". Every
 // other byte stands for itself. Its time is at most proportional to
 // len(pattern) × len(name), whatever the pattern.
 func Match(pattern, name string) bool {
+	plain := strings.IndexAny(pattern, "*?")
+	if plain < 0 {
+		return pattern == name
+	}
+	if !strings.HasPrefix(name, pattern[:plain]) {
+		return false
+	}
+	pattern, name = pattern[plain:], name[plain:]
+	if pattern == "*" {
+		return !strings.Contains(name, "/")
+	}
 	// reach[j] tells that the part of the pattern read so far matches name[:j].
 	reach := make([]bool, len(name)+1)
 	reach[0] = true
 	for i := 0; i < len(pattern); {
 		switch {
-		case hasPrefix(pattern[i:], "**/"):
+		case strings.HasPrefix(pattern[i:], "**/"):
 			spreadDirs(reach, name)
 			i += 3
-		case hasPrefix(pattern[i:], "**"):
+		case strings.HasPrefix(pattern[i:], "**"):
 			spread(reach, name, true)
 			i += 2
 		case pattern[i] == '*':
@@ -29,8 +42,6 @@ func Match(pattern, name string) bool {
 	}
 	return reach[len(name)]
 }
-
-func hasPrefix(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(prefix)] == prefix }
 
 // step consumes one byte.
 func step(reach []bool, name string, want byte) {
