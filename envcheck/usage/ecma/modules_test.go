@@ -4,31 +4,17 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
 
 	"github.com/envtight/envtight/envcheck/usage"
-	"github.com/envtight/envtight/envcheck/workspace"
+	"github.com/envtight/envtight/envcheck/usage/usagetest"
 )
 
 // repository is an archive of files as a result of the reader.
 func repository(t testing.TB, archive string) []usage.File {
 	t.Helper()
-	fsys := fstest.MapFS{}
-	for _, f := range txtar.Parse([]byte(archive)).Files {
-		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
-	}
-	w, err := workspace.Load(t.Context(), fsys, workspace.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := usage.Scan(t.Context(), w, []usage.Reader{Reader()}, 2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return result.Files
+	return usagetest.Archive(t, Reader(), archive).Files
 }
 
 func TestModules(t *testing.T) {

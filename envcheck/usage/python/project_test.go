@@ -1,40 +1,20 @@
 package python
 
 import (
-	"fmt"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/tools/txtar"
 
 	"github.com/envtight/envtight/envcheck/usage"
-	"github.com/envtight/envtight/envcheck/workspace"
+	"github.com/envtight/envtight/envcheck/usage/usagetest"
 )
 
 // scanned writes what the files of an archive read: "path:line:column NAME kind via".
 func scanned(t *testing.T, archive string) (string, *usage.Result) {
 	t.Helper()
-	fsys := fstest.MapFS{}
-	for _, f := range txtar.Parse([]byte(archive)).Files {
-		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
-	}
-	w, err := workspace.Load(t.Context(), fsys, workspace.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := usage.Scan(t.Context(), w, []usage.Reader{Reader()}, 2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []string
-	for _, f := range result.Files {
-		for _, r := range f.Reads {
-			out = append(out, strings.TrimSpace(fmt.Sprintf("%s:%d:%d %s %s %s", f.Path, r.Range.Start.Line, r.Range.Start.Column, r.Name, kinds[r.Kind], r.Via)))
-		}
-	}
-	return strings.Join(out, "\n"), result
+	result := usagetest.Archive(t, Reader(), archive)
+	return usagetest.Reads(result.Files), result
 }
 
 func TestProject(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"golang.org/x/tools/txtar"
+
 	"github.com/envtight/envtight"
 	"github.com/envtight/envtight/envcheck/usage"
 	"github.com/envtight/envtight/envcheck/workspace"
@@ -18,6 +20,40 @@ var (
 	scopes = []string{"runtime", "build", "test", "script"}
 )
 
+// Archive lets a reader look at the files of a txtar archive.
+func Archive(t testing.TB, reader usage.Reader, archive string) *usage.Result {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		fsys[f.Name] = &fstest.MapFile{Data: f.Data}
+	}
+	return scan(t, reader, fsys)
+}
+
+func scan(t testing.TB, reader usage.Reader, fsys fstest.MapFS) *usage.Result {
+	t.Helper()
+	w, err := workspace.Load(t.Context(), fsys, workspace.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := usage.Scan(t.Context(), w, []usage.Reader{reader}, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// Reads writes what files read, a line each: "path:line:column NAME kind via".
+func Reads(files []usage.File) string {
+	var out []string
+	for _, f := range files {
+		for _, r := range f.Reads {
+			out = append(out, strings.TrimSpace(fmt.Sprintf("%s:%d:%d %s %s %s", f.Path, r.Range.Start.Line, r.Range.Start.Column, r.Name, kinds[r.Kind], r.Via)))
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
 // Scan lets a reader look at one file and returns what it found, one line for each
 // mention and then each read:
 //
@@ -27,14 +63,7 @@ var (
 // It fails the test when a place holds another text than the name.
 func Scan(t *testing.T, reader usage.Reader, path, text string) string {
 	t.Helper()
-	w, err := workspace.Load(t.Context(), fstest.MapFS{path: {Data: []byte(text)}}, workspace.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := usage.Scan(t.Context(), w, []usage.Reader{reader}, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
+	result := scan(t, reader, fstest.MapFS{path: {Data: []byte(text)}})
 	var out strings.Builder
 	for i := range result.Files {
 		Places(t, &result.Files[i], text)
