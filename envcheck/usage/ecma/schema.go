@@ -19,6 +19,8 @@ type schema struct {
 	outside []importBinding
 	// partial tells that nothing of what is outside is required.
 	partial bool
+	// unchecked tells that nothing refuses to go on without what is outside.
+	unchecked bool
 }
 
 // wanted is a schema of another file that this one applies to the environment.
@@ -27,6 +29,7 @@ type wanted struct {
 	via          string
 	client       bool
 	partial      bool
+	unchecked    bool
 	// whole is the read that it is when the schema cannot be found.
 	whole read
 }
@@ -141,7 +144,10 @@ func join(a, b *schema) *schema {
 		}
 		return a
 	}
-	return &schema{fields: append(a.fields, b.fields...), outside: append(a.outside, b.outside...), partial: a.partial || b.partial}
+	return &schema{
+		fields: append(a.fields, b.fields...), outside: append(a.outside, b.outside...),
+		partial: a.partial || b.partial, unchecked: a.unchecked || b.unchecked,
+	}
 }
 
 // relax makes all fields optional.
@@ -149,6 +155,16 @@ func (s *schema) relax() {
 	s.partial = true
 	for i := range s.fields {
 		s.fields[i].kind = usage.Defaulted
+	}
+}
+
+// uncheck makes the required fields plain: the values are used without a look.
+func (s *schema) uncheck() {
+	s.unchecked = true
+	for i, f := range s.fields {
+		if f.kind == usage.Required {
+			s.fields[i].kind = usage.Plain
+		}
 	}
 }
 
@@ -280,7 +296,7 @@ func (m *matcher) want(s *schema, via string, client bool, whole object) bool {
 		m.wantField(f, via, client)
 	}
 	for _, b := range s.outside {
-		w := wanted{module: b.from, name: b.name, via: via, client: client, partial: s.partial}
+		w := wanted{module: b.from, name: b.name, via: via, client: client, partial: s.partial, unchecked: s.unchecked}
 		if whole.end > whole.start {
 			w.whole = read{kind: usage.Whole, scope: m.scope, start: int(m.at(whole.start).start), end: int(m.at(whole.end - 1).end)}
 		}
@@ -405,6 +421,7 @@ func (m *matcher) createEnv(i int) bool {
 		return false
 	}
 	other := m.renamed(m.propertyOf(i+2, "runtimeEnv"), m.propertyOf(i+2, "runtimeEnvStrict"), m.propertyOf(i+2, "experimental__runtimeEnv"))
+	unchecked := m.isTrue(m.propertyOf(i+2, "skipValidation"))
 	for _, section := range []string{"server", "client", "shared"} {
 		s := m.evaluate(m.propertyOf(i+2, section), 0)
 		if s == nil {
@@ -417,9 +434,18 @@ func (m *matcher) createEnv(i int) bool {
 			}
 		}
 		s.fields = kept
+		if unchecked {
+			s.uncheck()
+		}
 		m.want(s, m.name(i), section == "client", object{})
 	}
 	return true
+}
+
+// isTrue reports whether the value of a property that begins at i is true and nothing
+// else. What depends on something may be false when it counts.
+func (m *matcher) isTrue(i int) bool {
+	return m.isWord(i) && m.name(i) == "true" && (m.op(i+1) == ',' || m.op(i+1) == '}')
 }
 
 // renamed returns the keys of objects whose values read variables of other names

@@ -29,6 +29,12 @@ func TestSchemas(t *testing.T) {
 		})`, "A!@createEnv B?@createEnv NEXT_PUBLIC_C!@createEnv NODE_ENV?@createEnv"},
 		{`createEnv({ server: { A: z.string(), B: z.string() }, experimental__runtimeEnv: { A: process.env.A, B: process.env.OTHER } })`, "A!@createEnv A OTHER"},
 		{`const server = { A: z.string() }; createEnv({ server, runtimeEnv: { ...process.env } })`, "A!@createEnv"},
+		{`createEnv({ server: { A: z.string(), B: z.string().optional() }, client: { C: z.string() }, runtimeEnv: process.env, skipValidation: true })`, "A@createEnv B?@createEnv C@createEnv"},
+		{`createEnv({ skipValidation: true, server: { A: z.string() }, runtimeEnv: process.env })`, "A@createEnv"},
+		{`createEnv({ server: { A: z.string() }, runtimeEnv: process.env, skipValidation: !!process.env.SKIP })`, "A!@createEnv SKIP?"},
+		{`createEnv({ server: { A: z.string() }, runtimeEnv: process.env, skipValidation: true && isCI })`, "A!@createEnv"},
+		{`createEnv({ server: { A: z.string() }, runtimeEnv: process.env, skipValidation: false })`, "A!@createEnv"},
+		{`createEnv({ server: { A: z.string() }, runtimeEnv: process.env, skipValidation })`, "A!@createEnv"},
 
 		// Helpers of frameworks.
 		{`import { A, B as b } from "$env/static/private"; import { PUBLIC_C } from "$env/static/public"; import { env } from "$env/dynamic/private"; env.D`,
@@ -88,6 +94,11 @@ export const more = makeless({ T: 1 }), unused = 1;
 -- apply.ts --
 import { renamed } from "./index";
 renamed.partial().parse(process.env);
+-- shared.ts --
+export const server = { U: z.string(), V: z.string().default("v") };
+-- skipped.ts --
+import { server } from "./shared";
+createEnv({ server, runtimeEnv: process.env, skipValidation: true });
 -- lost.ts --
 import { gone } from "elsewhere";
 gone.parse(process.env);
@@ -107,6 +118,7 @@ export * from "./cycle";
 	want := map[string]string{
 		"use.ts":    "A!@need B@m C@optional D E!@need F_URL!@url G@get *~@need",
 		"schema.ts": "S?@renamed",
+		"shared.ts": "U@createEnv V?@createEnv",
 		"lost.ts":   "(whole)",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

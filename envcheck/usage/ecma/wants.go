@@ -96,10 +96,13 @@ func (s *schemas) own(n *node, name string, w wanted, depth int) bool {
 	if w.partial {
 		found.relax()
 	}
+	if w.unchecked {
+		found.uncheck()
+	}
 	known := m.want(found, w.via, w.client, object{})
 	s.found[n.path] = append(s.found[n.path], m.reads...)
 	for _, next := range m.wanted {
-		next.partial = next.partial || w.partial
+		next.partial, next.unchecked = next.partial || w.partial, next.unchecked || w.unchecked
 		s.want(n.files[next.module], next.name, next, depth+1)
 	}
 	return known
