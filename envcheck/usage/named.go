@@ -21,11 +21,15 @@ import (
 // Names that no single word can hold, as those with a dash, are not looked for and
 // not in the result. Files that cannot be read are passed over: [Scan] told of them.
 func Named(ctx context.Context, w *workspace.Workspace, names []string, workers int) map[string]string {
-	wanted := make(map[string]bool, len(names))
+	// wanted and folded are the names that a word may stand for: as it is written, and
+	// when its letters are capitals.
+	wanted, folded := make(map[string][]string, len(names)), make(map[string][]string, len(names))
 	longest := 0
 	for _, name := range names {
 		if wordEnd([]byte(name)) == len(name) {
-			wanted[name] = true
+			wanted[name] = []string{name}
+			capitals := strings.ToUpper(name)
+			folded[capitals] = append(folded[capitals], name)
 			longest = max(longest, len(name))
 		}
 	}
@@ -46,20 +50,21 @@ func Named(ctx context.Context, w *workspace.Workspace, names []string, workers 
 			return
 		}
 		references := dotenv.Kind(path) != dotenv.NotEnv
-		folded := strings.HasSuffix(path, ".py")
+		python := strings.HasSuffix(path, ".py")
 		eachWord(text, func(at int, word []byte) {
 			if len(word) > longest || references && !referenced(text[:at]) {
 				return
 			}
-			if folded {
-				word = bytes.ToUpper(word)
+			meant := wanted[string(word)]
+			if python {
+				meant = folded[string(bytes.ToUpper(word))]
 			}
-			if wanted[string(word)] {
+			for _, name := range meant {
 				mu.Lock()
-				defer mu.Unlock()
-				if known, ok := first[string(word)]; !ok || path < known {
-					first[string(word)] = path
+				if known, ok := first[name]; !ok || path < known {
+					first[name] = path
 				}
+				mu.Unlock()
 			}
 		})
 	})
