@@ -22,10 +22,10 @@ func grown(r *rand.Rand) (text string, reads int) {
 		n++
 		return fmt.Sprintf([]string{
 			`os.environ["R%d"]`, `os.environ.get('R%d')`, `os.getenv("R%d", "x")`, `env["R%d"]`, `getenv(key="R%d")`, `"R%d" in os.environ`,
-			`os.environ["""R%d"""]`, `os.environ[ # D
+			`os.environ["""R%d"""]`, `os.environ['''R%d''']`, `os.environ[ # D
             r"R%d"
         ]`,
-		}[r.IntN(8)], n)
+		}[r.IntN(9)], n)
 	}
 	decoys := []string{
 		`"os.environ['D']"`, `'os.getenv("D")'`, `f"os.environ['D'] {x} {{os.environ['D']}}"`, `"""os.environ["D"]
