@@ -54,7 +54,7 @@ var libraries = []library{
 	{[]string{"huggingface-hub", "transformers", "@huggingface/*"}, []string{"HF_*", "HUGGING*"}, "huggingface.co/docs/huggingface_hub/package_reference/environment_variables"},
 
 	// Images of databases and their like are named by no manifest.
-	{nil, []string{"POSTGRES_*", "PGDATA", "PGPASSWORD", "PGUSER", "PGHOST", "PGPORT", "PGDATABASE", "MYSQL_*", "MARIADB_*", "REDIS_PASSWORD", "MINIO_*", "RABBITMQ_*", "MONGO_INITDB_*", "CLICKHOUSE_*", "PGADMIN_*", "TRAEFIK_*", "LETSENCRYPT_*"}, "hub.docker.com/_/postgres and the pages of the other images"},
+	{nil, []string{"POSTGRES_*", "PGDATA", "PGPASSWORD", "PGUSER", "PGHOST", "PGPORT", "PGDATABASE", "MYSQL_*", "MARIADB_*", "REDIS_PASSWORD", "MINIO_*", "RABBITMQ_*", "MONGO_INITDB_*", "CLICKHOUSE_*", "PGADMIN_*", "TRAEFIK_*", "LETSENCRYPT_*"}, "github.com/docker-library/docs"},
 	// So are the tools that deploy, build and fetch.
 	{nil, []string{"DOCKER_*", "COMPOSE_*", "NIXPACKS_*", "RAILPACK_*", "RAILWAY_*", "VERCEL*", "NETLIFY_*", "FLY_*", "RENDER*", "HEROKU_*", "GITHUB_*", "GH_*", "NPM_*", "NODE_*", "PNPM_*", "YARN_*", "BUN_*", "CI", "TZ", "TURBO_*", "NX_*", "DOPPLER_*", "INFISICAL_*", "OP_*", "SST_*", "PULUMI_*", "TF_*", "SSH_*", "STACK_NAME", "DOMAIN", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "PYTHON*", "PIP_*", "UV_*", "JAVA_*", "GO*", "LD_*", "MALLOC_*", "NEXT_TELEMETRY_DISABLED", "NEXT_PRIVATE_*", "NEXT_SERVER_ACTIONS_ENCRYPTION_KEY", "ENABLE_EXPERIMENTAL_COREPACK", "SENTRY_*"}, "the tools' own documentation"},
 }

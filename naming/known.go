@@ -58,7 +58,7 @@ var settledPrefixes = []string{"npm_", "pnpm_config_", "TF_VAR_", "GIT_CONFIG_KE
 // Sources: POSIX.1-2017 chapter 8; curl(1) (proxies); nodejs.org/api/cli.html;
 // docs.python.org/3/using/cmdline.html; nextjs.org/docs (environment variables,
 // telemetry, standalone output); docs.djangoproject.com (settings);
-// www.postgresql.org/docs/current/libpq-envars.html; hub.docker.com/_/postgres
+// www.postgresql.org/docs/current/libpq-envars.html; github.com/docker-library/docs (postgres)
 // and _/mysql; opentelemetry.io/docs/specs/otel/configuration (by prefix, below);
 // no-color.org; prisma.io/docs (environment variables).
 var runtimeNames = set(`

@@ -43,7 +43,7 @@ var providers = []provider{
 			"WATCHPACK_POLLING", "CHOKIDAR_USEPOLLING", "JEST_WORKER_ID", "ELECTRON_RUN_AS_NODE", "ANALYZE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "ALL_PROXY",
 		},
 		prefixes: []string{"NODE_", "npm_", "NPM_CONFIG_", "YARN_", "PNPM_", "BUN_", "DENO_", "NEXT_RUNTIME", "NEXT_PHASE", "NEXT_TELEMETRY_", "NEXT_PRIVATE_", "__NEXT_", "NEXT_DEPLOYMENT_ID", "TURBO_", "NX_", "VITEST", "PYTEST_", "PLAYWRIGHT_", "STORYBOOK"},
-		source:   "nodejs.org/api/cli.html; vite.dev/guide/env-and-mode; docs.npmjs.com/cli/using-npm/scripts; nextjs.org/docs",
+		source:   "nodejs.org/api/cli.html; vite.dev/guide/env-and-mode; nextjs.org/docs",
 	},
 	{
 		who:      "Vercel",
