@@ -62,8 +62,11 @@ type lexer struct {
 	lost bool
 	// stray is the offset of a triple quote that opens and closes nothing, or -1.
 	stray int
-	// unclosed is the offset of a triple quote whose string does not end, or -1.
-	unclosed int
+	// unclosed tells that a triple-quoted string does not end.
+	unclosed bool
+	// triples are the offsets of the triple quotes outside of format strings' fields:
+	// one that opens a string, one that closes it, and so on.
+	triples []int
 }
 
 // classes of bytes.
@@ -125,8 +128,8 @@ func (l *lexer) run(text []byte) {
 	}
 	l.reset(text, -1)
 	l.cut(start(text), false)
-	if l.unclosed >= 0 {
-		l.reset(text, strayTriple(text, text[l.unclosed]))
+	if l.unclosed {
+		l.reset(text, l.strayTriple())
 		l.cut(start(text), false)
 	}
 	l.endLine(len(text))
@@ -134,7 +137,7 @@ func (l *lexer) run(text []byte) {
 }
 
 func (l *lexer) reset(text []byte, stray int) {
-	*l = lexer{text: text, tokens: l.tokens[:0], lines: l.lines[:0], open: l.open[:0], lineStart: true, stray: stray, unclosed: -1}
+	*l = lexer{text: text, tokens: l.tokens[:0], lines: l.lines[:0], open: l.open[:0], triples: l.triples[:0], lineStart: true, stray: stray}
 }
 
 // start is the offset behind a byte order mark.
@@ -344,6 +347,7 @@ func (l *lexer) recover(i int) {
 	l.depth = [3]int32{}
 	l.nesting = 0
 	l.lost = false
+	l.triples = l.triples[:len(l.triples)&^1] // closes the string that is given up
 	l.endLine(i)
 	l.lineStart = true
 }

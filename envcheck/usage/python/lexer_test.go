@@ -54,6 +54,7 @@ func TestLexer(t *testing.T) {
 		{"conflict", "a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> x 'y\nd\n", "a / b / c / d /"},
 		{"byte order mark", "\ufeffa\n", "a /"},
 		{"unclosed triple", "a = f(1)\n'''\nb = g(2)\nc = h(3)\n'''doc'''\nd = i(4)\n", "a = f ( 1 ) / b = g ( 2 ) / c = h ( 3 ) / S / d = i ( 4 ) /"},
+		{"stray quote before a triple", "a = ' b['''c''']\nd = e['''f''']\ng = h(1)\n", "a = S S c ] / d = e [ S ] / g = h ( 1 ) /"},
 		{"cut off in a triple", "a = f(1)\n'''doc'''\nb = g(2)\n'''do", "a = f ( 1 ) / S / b = g ( 2 ) / do /"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

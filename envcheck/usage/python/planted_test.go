@@ -136,7 +136,7 @@ func insertLine(r *rand.Rand, text, what string) (string, int) {
 func TestBroken(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	var texts []string
-	for range 20 {
+	for range 60 {
 		text, _ := grown(r)
 		texts = append(texts, text)
 	}

@@ -36,9 +36,12 @@ func (l *lexer) quoted(i, q int) int {
 	}
 	var end int
 	if triple {
+		l.mark(q)
 		if end = endOfTriple(text, q+3, c); end < 0 {
-			l.unclosed = q
+			l.unclosed = true
 			end = len(text)
+		} else {
+			l.mark(end - 3)
 		}
 	} else if end = endOfString(text, q+1, c); end < 0 {
 		l.lineStart = false
@@ -101,6 +104,9 @@ func (l *lexer) formatted(i, q int, triple, raw bool) int {
 	c := text[q]
 	l.add(format, c, i, i)
 	self := len(l.tokens) - 1
+	if triple {
+		l.mark(q)
+	}
 	l.nesting++
 	end := q + 1
 	if triple {
@@ -128,11 +134,12 @@ func (l *lexer) formatted(i, q int, triple, raw bool) int {
 		}
 	}
 	end = min(end, len(text))
-	if triple && !closed && !l.lost {
-		l.unclosed = q
-	}
 	if !l.lost {
 		l.nesting--
+		l.unclosed = l.unclosed || triple && !closed
+		if triple && closed {
+			l.mark(end - 3)
+		}
 	}
 	l.tokens[self].end = int32(end)
 	l.tokens[self].match = int32(len(l.tokens))
@@ -202,34 +209,36 @@ func (l *lexer) spec(i int) int {
 	return i
 }
 
-// strayTriple finds, in a text whose triple quotes c do not pair, the one that is
-// most likely too many: that without which most of what looks like code lies outside
-// of strings. It returns the offset, or -1 when there is none.
-func strayTriple(text []byte, c byte) int {
-	mark := []byte{c, c, c}
-	var quotes []int
-	for i := 0; ; {
-		next := bytes.Index(text[i:], mark)
-		if next < 0 {
-			break
-		}
-		quotes = append(quotes, i+next)
-		i += next + 3
+// mark notes a triple quote, unless it stands in a field of a format string.
+func (l *lexer) mark(i int) {
+	if l.nesting == 0 {
+		l.triples = append(l.triples, i)
 	}
+}
+
+// strayTriple finds, of the triple quotes of a run that ended in an unclosed string,
+// the opening one that is most likely too many: that without which most of what looks
+// like code lies outside of strings. It returns the offset, or -1 when there is none.
+//
+// It goes by the quotes that the lexer took for triple ones, not by all that stand in
+// the text: a single quote too many before a triple one takes part of it, and the
+// number of those in the text is even all the same.
+func (l *lexer) strayTriple() int {
 	// Without quote k, the stretches before it change between code and text as they
 	// stand, and those behind it the other way round. So the best k is that before
 	// which code outweighs text the most; of equals the last, which a text has that
 	// was cut off.
 	best, sum, most, from := -1, 0, 0, 0
-	for k, at := range quotes {
-		lines := codeLines(text[from:at])
+	for k, at := range l.triples {
+		lines := codeLines(l.text[from:at])
+		from = at + 3
 		if k%2 == 1 {
-			lines = -lines
+			sum -= lines
+			continue
 		}
 		if sum += lines; best < 0 || sum >= most {
 			best, most = at, sum
 		}
-		from = at + 3
 	}
 	return best
 }
