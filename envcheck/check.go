@@ -150,8 +150,11 @@ func (c *Check) Rules() []*envtight.Rule {
 	return envtight.SortRules(rules)
 }
 
-// Mask implements [envtight.Masker]: the values of all env files but examples.
-func (*Check) Mask(path string, text []byte) []envtight.Span { return dotenv.ValueSpans(path, text) }
+// Mask implements [envtight.Masker]: the values of all env files but examples, and
+// what code takes in place of a variable.
+func (*Check) Mask(path string, text []byte) []envtight.Span {
+	return append(dotenv.ValueSpans(path, text), fallbackSpans(path, text)...)
+}
 
 // Run implements [envtight.Check].
 func (c *Check) Run(ctx context.Context, pass *envtight.Pass) error {
